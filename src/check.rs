@@ -1,0 +1,117 @@
+//! Does a dataset keep the contract? Judged as a stranger would: the files are read back by polars
+//! and the csv crate, which share no code with the writer.
+//!
+//! In: the folder of a dataset and, if wanted, the raw folder. Out: every violation. Assumes nothing
+//! of the files; tables are read in slices, so that a dataset may be larger than memory.
+
+mod files;
+mod raw;
+mod relations;
+mod rows;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::read::docvars;
+use crate::tables::specs;
+
+/// One way in which a dataset breaks the contract.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Violation {
+    /// The table, or the file where it is about a file.
+    pub table: String,
+    /// The row's key, or its number where the key is what is wrong.
+    pub row: Option<String>,
+    /// The column.
+    pub column: Option<String>,
+    /// What was found.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.table)?;
+        if let Some(row) = &self.row {
+            write!(f, " {row}")?;
+        }
+        if let Some(column) = &self.column {
+            write!(f, " {column}")?;
+        }
+        write!(f, ": found {}, expected {}", self.found, self.expected)
+    }
+}
+
+/// The outcome of a check.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Every violation, in the order of files, tables and rows.
+    pub violations: Vec<Violation>,
+    /// Rows that were read, for each table.
+    pub rows: BTreeMap<&'static str, usize>,
+}
+
+impl Report {
+    fn add(
+        &mut self,
+        table: &str,
+        row: Option<&str>,
+        column: Option<&str>,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) {
+        self.violations.push(Violation {
+            table: table.to_owned(),
+            row: row.map(str::to_owned),
+            column: column.map(str::to_owned),
+            found: found.into(),
+            expected: expected.into(),
+        });
+    }
+}
+
+/// Judges the dataset in `out_dir`; with `raw_dir` also against the raw files.
+///
+/// # Errors
+///
+/// If the folder is not there at all. Everything else that is wrong with it is a violation.
+pub fn check(out_dir: &Path, raw_dir: Option<&Path>) -> Result<Report> {
+    if !out_dir.is_dir() {
+        return Err(Error::Folders(format!(
+            "{out_dir:?} is not a folder; name the folder of a dataset, which `rapporteur run` writes"
+        )));
+    }
+    let mut report = Report::default();
+    let docvars = docvars(out_dir);
+    let tables = specs(&docvars);
+    files::check(out_dir, &tables, &mut report);
+    let mut sound = true;
+    for table in &tables {
+        sound &= rows::check(out_dir, table, &mut report);
+    }
+    if sound {
+        relations::check(out_dir, &tables, raw_dir, &mut report)?;
+    } else {
+        report.add(
+            "dataset",
+            None,
+            None,
+            "tables whose schemas are wrong",
+            "sound schemas; relations between tables were not looked at",
+        );
+    }
+    Ok(report)
+}
+
+/// A value for people: quoted, and cut where it is long.
+fn shown(text: &str) -> String {
+    const MOST: usize = 60;
+    if text.chars().count() <= MOST {
+        return format!("{text:?}");
+    }
+    let head: String = text.chars().take(MOST).collect();
+    format!("{head:?}… ({} characters)", text.chars().count())
+}

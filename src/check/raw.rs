@@ -1,0 +1,156 @@
+//! The rows against the raw files: digests, and the bytes behind every text.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::{Report, shown};
+use crate::clean;
+use crate::source;
+use crate::write::REJECTS;
+
+/// Bytes beside a row that a repair in it may have looked at.
+const BESIDE: usize = 16;
+
+/// The raw folder, one file of it open.
+pub(super) struct RawFiles {
+    dir: Option<PathBuf>,
+    bytes: Option<Vec<u8>>,
+    encoding: String,
+    path: String,
+    seen: BTreeSet<String>,
+}
+
+impl RawFiles {
+    /// Without a folder every check passes.
+    pub(super) fn new(dir: Option<&Path>) -> Self {
+        Self {
+            dir: dir.map(Path::to_owned),
+            bytes: None,
+            encoding: String::new(),
+            path: String::new(),
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// Turns to a file; its encoding is found out where no document states it.
+    pub(super) fn open(&mut self, path: &str, encoding: Option<&str>, report: &mut Report) {
+        let Some(dir) = &self.dir else { return };
+        path.clone_into(&mut self.path);
+        self.seen.insert(path.to_owned());
+        self.bytes = match source::read_raw(dir, path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                report.add(path, None, None, error.to_string(), "the raw file");
+                None
+            }
+        };
+        let found = || {
+            let clean = clean::clean(self.bytes.as_deref().unwrap_or_default());
+            clean.map_or("UTF-8", |c| c.encoding)
+        };
+        self.encoding = encoding.unwrap_or_else(|| found()).to_owned();
+    }
+
+    pub(super) fn check_digest(&self, id: &str, digest: &str, report: &mut Report) {
+        let Some(bytes) = &self.bytes else { return };
+        let own = source::digest(bytes);
+        if own != digest {
+            let expected = format!("{own}, the SHA-256 of the raw file");
+            report.add("documents", Some(id), Some("source_sha256"), digest, expected);
+        }
+    }
+
+    /// What no block covers must be white space, or characters that cannot be seen.
+    pub(super) fn check_gap(&self, key: &str, start: i64, end: i64, report: &mut Report) {
+        let Some(bytes) = &self.bytes else { return };
+        let len = bytes.len();
+        let start = usize::try_from(start).unwrap_or(0).min(len);
+        let end = usize::try_from(end).unwrap_or(0).clamp(start, len);
+        let gap = clean::clean_part(&bytes[start..end], &self.encoding).unwrap_or_default();
+        let gap = gap.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        if !gap.is_empty() {
+            let found = format!("{} in bytes {start}..{end} of no block", shown(gap));
+            report.add("blocks", Some(key), Some("raw_start"), found, "every word in a block");
+        }
+    }
+
+    /// The bytes of a row must make its text, apart from white space and line-end hyphens.
+    pub(super) fn check_text(
+        &self,
+        table: &str,
+        key: &str,
+        (start, end): (i64, i64),
+        text: &str,
+        report: &mut Report,
+    ) {
+        let Some(bytes) = &self.bytes else { return };
+        let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+        let Some((start, end)) = range.filter(|(s, e)| s <= e && *e <= bytes.len()) else {
+            let found = format!("{start}..{end}");
+            let expected = format!("a range inside the {} bytes of {}", bytes.len(), self.path);
+            return report.add(table, Some(key), Some("raw_end"), found, expected);
+        };
+        let part = |from: usize, to: usize| {
+            skeleton(&clean::clean_part(&bytes[from..to], &self.encoding).unwrap_or_default())
+        };
+        let wanted = skeleton(text);
+        if part(start, end) == wanted {
+            return;
+        }
+        // A page number between the halves of a sentence stays outside the text.
+        let own = clean::clean_part(&bytes[start..end], &self.encoding).unwrap_or_default();
+        let prose: String = own.split(['\n', '\x0c']).filter(|line| !is_page_mark(line)).collect();
+        if skeleton(&prose) == wanted {
+            return;
+        }
+        // Some repairs look at the letters beside them.
+        let wider = part(start.saturating_sub(BESIDE), (end + BESIDE).min(bytes.len()));
+        if wanted.is_empty() || !wider.contains(&wanted) {
+            let there = String::from_utf8_lossy(&bytes[start..end]);
+            let expected = format!("bytes that make {}", shown(text));
+            report.add(table, Some(key), Some("raw_start"), shown(&there), expected);
+        }
+    }
+
+    /// Every file of the raw folder must have gone into the dataset.
+    pub(super) fn check_all_seen(&self, out_dir: &Path, report: &mut Report) {
+        let Some(dir) = &self.dir else { return };
+        let listing = match source::list(dir) {
+            Ok(listing) => listing,
+            Err(error) => {
+                return report.add("raw", None, None, error.to_string(), "the raw folder");
+            }
+        };
+        let rejected: BTreeSet<String> = csv::Reader::from_path(out_dir.join(REJECTS))
+            .map(|mut csv| {
+                csv.records().flatten().filter_map(|r| r.get(0).map(str::to_owned)).collect()
+            })
+            .unwrap_or_default();
+        for file in listing.files {
+            let path = &file.source_path;
+            if self.seen.contains(path) || rejected.contains(path) {
+                continue;
+            }
+            // A file of white space gives no blocks.
+            let blank = source::read(&file)
+                .is_ok_and(|raw| clean::clean(&raw.bytes).is_ok_and(|c| c.text.trim().is_empty()));
+            if !blank {
+                let expected = "its blocks, or a line in rejects.csv";
+                report.add("blocks", Some(path), None, "no row for this raw file", expected);
+            }
+        }
+    }
+}
+
+/// Whether a line is nothing but the mark of a page: `12`, `- 12 -`, `12/40`, `Page 12 of 40`.
+fn is_page_mark(line: &str) -> bool {
+    let line = line.trim().to_ascii_lowercase();
+    let words = line.split(|c: char| c.is_whitespace() || "-–—/|.[]()".contains(c));
+    let mut words = words.filter(|word| !word.is_empty()).peekable();
+    words.peek().is_some()
+        && words.all(|w| matches!(w, "page" | "p" | "of") || w.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn skeleton(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '-' && *c != '\u{feff}').collect()
+}

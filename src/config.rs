@@ -1,0 +1,95 @@
+//! What a run is told: defaults, overlaid by a configuration file, overlaid by the command line.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{DataError, Error, Result};
+
+/// The settings of a run.
+///
+/// ```
+/// use rapporteur::config::Config;
+///
+/// let config = Config { skip_bad: true, ..Config::default() };
+/// assert_eq!(config.raw.to_str(), Some("raw"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The folder of raw texts.
+    pub raw: PathBuf,
+    /// The folder that the dataset replaces.
+    pub out: PathBuf,
+    /// A folder of the user's own lists, laid over the built-in ones.
+    pub codebook: Option<PathBuf>,
+    /// Whether bad files are passed over and listed in `rejects.csv` instead of failing the run.
+    pub skip_bad: bool,
+    /// Threads to work on; 0 is one for each core.
+    pub threads: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            raw: PathBuf::from("raw"),
+            out: PathBuf::from("output"),
+            codebook: None,
+            skip_bad: false,
+            threads: 0,
+        }
+    }
+}
+
+impl Config {
+    /// Reads a configuration file in TOML; what it does not say is the default.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, is no TOML, has a key that does not exist, or a value of the
+    /// wrong type; with the line.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+        let fault = |e: toml::de::Error| {
+            let line = e.span().map(|span| 1 + text[..span.start].matches('\n').count() as u64);
+            let fault = DataError::new(path.display().to_string(), e.message());
+            DataError { line, ..fault }
+        };
+        Ok(toml::from_str(&text).map_err(fault)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> Result<Config, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("rapporteur.toml");
+        fs::write(&path, text).unwrap();
+        Config::read(&path)
+            .map_err(|e| e.to_string().replace(&format!("{}", path.display()), "rapporteur.toml"))
+    }
+
+    #[test]
+    fn reads_what_is_there() {
+        let config = check("raw = \"texts\"\nthreads = 2\n").unwrap();
+        assert_eq!(config, Config { raw: "texts".into(), threads: 2, ..Config::default() });
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_know() {
+        let error = check("raw = \"texts\"\n\nthread = 2\n").unwrap_err();
+        assert_eq!(
+            error,
+            "rapporteur.toml, line 3: unknown field `thread`, expected one of `raw`, `out`, \
+             `codebook`, `skip_bad`, `threads`"
+        );
+        assert!(
+            check("threads = \"two\"")
+                .unwrap_err()
+                .starts_with("rapporteur.toml, line 1: invalid type")
+        );
+    }
+}

@@ -1,0 +1,186 @@
+//! What the stages know: codebook, word lists and rules, built in or laid over by the user.
+//!
+//! In: the embedded files of `src/data/` and, if given, a folder with files of the same form. Out:
+//! [`Data`], parsed and checked once. Everything that is a list of names, words or cues lives there,
+//! not in code.
+
+use std::fs;
+use std::path::Path;
+
+use crate::error::{DataError, Error, Result};
+use crate::layout::LayoutRules;
+use crate::mentions::figures::Figures;
+use crate::mentions::{self, codebook};
+use crate::metadata::MetadataRules;
+use crate::sentences::Splitter;
+
+const LAYOUT: &str = include_str!("data/layout.toml");
+const METADATA: &str = include_str!("data/metadata.toml");
+
+/// Codebook, word lists and rules of all stages.
+#[derive(Debug)]
+pub struct Data {
+    /// Rules of the layout stage.
+    pub layout: LayoutRules,
+    /// Rules of the metadata stage.
+    pub metadata: MetadataRules,
+    /// Abbreviations and weights of the sentence stage.
+    pub splitter: Splitter,
+    /// Codebook and rules of the mention stage.
+    pub mentions: mentions::Data,
+    /// The user's files.
+    overlay: Vec<ListFile>,
+}
+
+/// A file of the user's lists.
+#[derive(Debug)]
+struct ListFile {
+    /// Path below the folder, '/' between folders.
+    name: String,
+    text: String,
+}
+
+impl Data {
+    /// The built-in data, with the files of the folder `overlay` laid over it.
+    ///
+    /// The folder may hold `entities/*.csv`, `abbreviations/LANGUAGE.txt`, `layout.toml` and
+    /// `metadata.toml`, each in the form of the built-in file of that name.
+    ///
+    /// # Errors
+    ///
+    /// If a file of `overlay` cannot be read, is none of these, or has a fault; with file, line and
+    /// column as far as they are known.
+    pub fn load(overlay: Option<&Path>) -> Result<Self> {
+        let overlay = overlay.map(read_overlay).transpose()?.unwrap_or_default();
+        let mut layout = LayoutRules::parse(LAYOUT).map_err(fault("layout.toml"))?;
+        let mut metadata = MetadataRules::parse(METADATA).map_err(fault("metadata.toml"))?;
+        let mut splitter = Splitter::embedded().map_err(fault("sentences"))?.clone();
+        let mut lists =
+            codebook::Lists::read(codebook::EMBEDDED.iter().copied()).map_err(list_faults)?;
+        let mut entities = Vec::new();
+        for file in &overlay {
+            let ListFile { name, text } = file;
+            match name.split_once('/').unwrap_or(("", name)) {
+                ("", "layout.toml") => layout = layout.merge(text).map_err(fault(name))?,
+                ("", "metadata.toml") => metadata = metadata.merge(text).map_err(fault(name))?,
+                ("abbreviations", list) if list.ends_with(".txt") => {
+                    let language = list.trim_end_matches(".txt");
+                    splitter = splitter.with_abbreviations(language, text).map_err(fault(name))?;
+                }
+                ("entities", list) if list.ends_with(".csv") && !list.contains('/') => {
+                    entities.push((list, text.as_str()));
+                }
+                _ => {
+                    let message = "no list that is known by this name; a codebook may hold \
+                                   entities/*.csv, abbreviations/LANGUAGE.txt, layout.toml and \
+                                   metadata.toml";
+                    return Err(DataError::new(name, message).into());
+                }
+            }
+        }
+        if !entities.is_empty() {
+            lists = lists.overlay(entities).map_err(list_faults)?;
+        }
+        Figures::embedded().map_err(fault("dates and quantities"))?;
+        Ok(Self { layout, metadata, splitter, mentions: mentions::Data::new(&lists), overlay })
+    }
+
+    /// Where a rule's id, or an entity's, is defined: file, line from 1, and the line itself. `None`
+    /// for the rules that are code.
+    #[must_use]
+    pub fn source_of(&self, id: &str) -> Option<(&str, usize, &str)> {
+        let own = self.overlay.iter().map(|file| (file.name.as_str(), file.text.as_str()));
+        let files = own
+            .chain(codebook::EMBEDDED.iter().copied())
+            .chain([("layout.toml", LAYOUT), ("metadata.toml", METADATA)]);
+        let wanted = id.rsplit_once(':').map_or(id, |(_, id)| id);
+        for (name, text) in files {
+            let is_table = name.ends_with(".csv");
+            for (number, line) in (1..).zip(text.lines()) {
+                let found = if is_table {
+                    line.split(',').next() == Some(wanted)
+                } else {
+                    line.strip_prefix("id = ").is_some_and(|rest| rest.trim_matches('"') == wanted)
+                };
+                if found {
+                    return Some((name, number, line));
+                }
+            }
+        }
+        None
+    }
+}
+
+fn read_overlay(dir: &Path) -> Result<Vec<ListFile>> {
+    let listing = crate::source::list(dir)?;
+    if let Some(bad) = listing.rejects.first() {
+        return Err(DataError::new(bad.source_path.as_str(), bad.reason.as_str()).into());
+    }
+    listing
+        .files
+        .into_iter()
+        .map(|file| {
+            let text = fs::read_to_string(&file.path).map_err(Error::io("read", &file.path))?;
+            Ok(ListFile { name: file.source_path, text })
+        })
+        .collect()
+}
+
+fn fault<E: std::fmt::Display>(file: &str) -> impl FnOnce(E) -> Error + '_ {
+    move |error| DataError::new(file, error.to_string()).into()
+}
+
+/// All faults of the lists as one error: the first in full, the rest behind it.
+fn list_faults(faults: Vec<codebook::ListError>) -> Error {
+    let mut faults = faults.into_iter();
+    let Some(first) = faults.next() else {
+        return DataError::new("entities", "not as it must be").into();
+    };
+    let more: String = faults.map(|fault| format!("\n{fault}")).collect();
+    let fault = DataError::new(first.file, first.message + &more);
+    fault.at_line(first.line).in_column(first.column).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes an overlay and gives the error of loading it, or the data.
+    fn load(files: &[(&str, &str)]) -> Result<Data, String> {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = dir.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        Data::load(Some(dir.path())).map_err(|e| e.to_string())
+    }
+
+    const HEADER: &str = "entity_id,name,kind,aliases,demonyms,short_forms,side,country,latitude,\
+                          longitude,wikipedia\n";
+
+    #[test]
+    fn the_built_in_data_is_sound() {
+        Data::load(None).unwrap();
+    }
+
+    #[test]
+    fn a_users_entity_is_known() {
+        let line = "zamalka-council,Zamalka Relief Council,organization,,,,civil_society,SYR,,,\n";
+        let data = load(&[("entities/mine.csv", &format!("{HEADER}{line}"))]).unwrap();
+        assert!(data.mentions.codebook.entity("zamalka-council").is_some());
+        let (file, number, _) = data.source_of("mine:zamalka-council").unwrap();
+        assert_eq!((file, number), ("entities/mine.csv", 2));
+    }
+
+    #[test]
+    fn faults_name_file_line_and_column() {
+        let line = "x,X Y Z,person,,,,their_side,,,,\n";
+        let error = load(&[("entities/mine.csv", &format!("{HEADER}{line}"))]).unwrap_err();
+        assert!(error.starts_with("mine.csv, line 2, column side: "), "{error}");
+        let error = load(&[("cities.txt", "")]).unwrap_err();
+        assert!(error.starts_with("cities.txt: no list that is known by this name"), "{error}");
+        let error = load(&[("layout.toml", "[[rule]]\nid = \"a\"\n")]).unwrap_err();
+        assert!(error.starts_with("layout.toml: "), "{error}");
+    }
+}

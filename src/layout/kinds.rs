@@ -1,0 +1,707 @@
+//! Decides what the pieces of one article are.
+//!
+//! In: the pieces of an article. Out: their kinds, and the rule that decided each. The head reaches
+//! to the first prose that no rule takes for furniture; the tail is what rules take for furniture
+//! from the end upwards. Rules for heads and tails fire nowhere else.
+
+use super::BlockKind::{
+    self, AuthorBio, Byline, Dateline, Duplicate, Footer, Heading, ListItem, Navigation, Paragraph,
+    Promotion, SourceNote, Title,
+};
+use super::datelines;
+use super::documents::names_section;
+use super::lines::Field;
+use super::pieces::{
+    BYLINE, DATE, FIELD, HEADER, ITEM, LISTING, PAGE_NUMBER, PLACE_DATE, PROSE, Page, RULE, TABLE,
+    TERMINAL, TITLE,
+};
+use std::collections::HashSet;
+use std::ops::Range;
+
+const ANNOUNCE: u16 = BYLINE | DATE | LISTING | PLACE_DATE;
+
+/// Decides the kinds of the pieces `article`.
+pub(super) fn decide(page: &mut Page, article: Range<usize>, repeated: &dyn Fn(&str) -> bool) {
+    if article.is_empty() {
+        return;
+    }
+    let prose = article.clone().find(|&at| is_prose(page, at));
+    let head = article.start..prose.unwrap_or(article.end.min(article.start + 6));
+    let title = title(page, &article, &head, repeated);
+    let author = author(page, &head);
+    let tail = tail(page, &article, head.end, author.as_deref());
+    for at in article.clone() {
+        if !head.contains(&at) && !is_mail_header(page, at) {
+            page.pieces[at].label = 0;
+        }
+        let (kind, rule) = kind(page, at, &article, &head, tail, title, repeated);
+        set(page, at, kind, rule);
+    }
+    title_copies(page, &head, title);
+    biographies(page, tail..article.end, &(head.end..tail), author.as_deref());
+    comments(page, head.end..article.end);
+    link_lists(page, head.end..article.end);
+    edges_of_prose(page, &article, &head);
+    duplicates(page, article);
+}
+
+fn set<'r>(page: &mut Page<'_, 'r>, at: usize, kind: BlockKind, rule: &'r str) {
+    page.pieces[at].kind = kind;
+    page.pieces[at].rule = rule;
+}
+
+fn is_prose(page: &Page, at: usize) -> bool {
+    page.pieces[at].is(PROSE) && page.hit(at, false, false).is_none_or(|(_, kind)| kind.is_kept())
+}
+
+/// The headline: above the last byline or date of the head, else the first line that can be one.
+fn title(
+    page: &Page,
+    article: &Range<usize>,
+    head: &Range<usize>,
+    repeated: &dyn Fn(&str) -> bool,
+) -> Option<usize> {
+    let pieces = &page.pieces;
+    let can = |at: usize| {
+        pieces[at].is(TITLE)
+            && page.hit(at, true, false).is_none_or(|(_, kind)| kind == Heading)
+            && !(at + 1 < head.end && names_section(page, at, at + 1))
+            && !repeated(&page.folded(at))
+    };
+    if let Some(field) =
+        head.clone().find(|&at| pieces[at].is(HEADER) && page.field(at) == Field::Title)
+    {
+        return Some(field);
+    }
+    let announce = |flag: u16| head.clone().rev().find(|&at| pieces[at].is(flag));
+    let last = announce(BYLINE)
+        .or_else(|| announce(ANNOUNCE))
+        .or((head.end < article.end && pieces[head.end].dateline > 0).then_some(head.end));
+    if let Some(last) = last {
+        let mut first = last;
+        while first > head.start && pieces[first - 1].is(ANNOUNCE) {
+            first -= 1;
+        }
+        // A letter has its sender above the date and whom it addresses below it.
+        let salutes = last + 1 < article.end && is_salutation(page.raw(last + 1));
+        if salutes && pieces[last].is(DATE | PLACE_DATE) {
+            return None;
+        }
+        // The author's name, or in exports the paper's, may stand between headline and date.
+        while first > head.start + 1
+            && pieces[first - 1].is(TITLE)
+            && can(first - 2)
+            && is_person(page, first - 1)
+        {
+            first -= 1;
+        }
+        let above = (first > head.start
+            && can(first - 1)
+            && !names_export(page, first - 1, article.start))
+        .then(|| {
+            let at = first - 1;
+            if at > head.start && pieces[at].gap == 0 && can(at - 1) && pieces[at - 1].words > 2 {
+                at - 1
+            } else {
+                at
+            }
+        });
+        let below = (last + 1..head.end).find(|&at| can(at));
+        match (above, below) {
+            (Some(above), Some(below))
+                if pieces[last].is(DATE | PLACE_DATE)
+                    && (pieces[above].words < 4 || is_letterhead(page.raw(above)))
+                    && pieces[below].words >= 4 =>
+            {
+                return Some(below);
+            }
+            (Some(above), _) => return Some(above),
+            (None, Some(below))
+                if first > head.start && names_export(page, first - 1, article.start) =>
+            {
+                return Some(below);
+            }
+            (None, Some(below))
+                if pieces[last].is(DATE | PLACE_DATE)
+                    && pieces[below].words >= 4
+                    && (head.start..first).all(|at| !can(at) || pieces[at].words < 4) =>
+            {
+                return Some(below);
+            }
+            (None, below) => {
+                if let Some(at) = head.clone().find(|&at| can(at)) {
+                    return Some(at);
+                }
+                return below;
+            }
+        }
+    }
+    let first = head.clone().find(|&at| can(at))?;
+    // A single line is no headline of anything.
+    (first + 1 < article.end).then_some(first)
+}
+
+/// Whether a line names the office that a text comes from.
+fn is_letterhead(line: &str) -> bool {
+    const OFFICES: &[&str] = &[
+        "Office of",
+        "Department of",
+        "Ministry of",
+        "Bureau of",
+        "Embassy of",
+        "Permanent Mission",
+        "Press Office",
+        "The White House",
+        "United Nations",
+        "Security Council",
+        "General Assembly",
+        "For Immediate Release",
+    ];
+    OFFICES.iter().any(|o| line.get(..o.len()).is_some_and(|start| start.eq_ignore_ascii_case(o)))
+}
+
+/// Whether a line greets whom a letter is for.
+fn is_salutation(line: &str) -> bool {
+    const OPENERS: &[&str] =
+        &["Dear ", "Excellency", "Gentlemen", "Madam", "Sir", "Sirs", "Your Excellency"];
+    line.len() <= 60 && line.ends_with([',', ':']) && OPENERS.iter().any(|o| line.starts_with(o))
+}
+
+/// Whether a line directly under the mark of an export, above its date, names the paper.
+fn names_export(page: &Page, at: usize, start: usize) -> bool {
+    at == start + 1
+        && page.splits(start).next().is_some()
+        && page.pieces.get(at + 1).is_some_and(|p| p.is(DATE))
+        && page.pieces[at].words <= 8
+}
+
+/// The name in the first byline of the head.
+fn author(page: &Page, head: &Range<usize>) -> Option<String> {
+    let at = head.clone().find(|&at| {
+        page.pieces[at].is(BYLINE)
+            || (page.pieces[at].is(HEADER) && page.field(at) == Field::Author)
+    })?;
+    let folded = page.folded(at);
+    let name: Vec<&str> = folded
+        .split(' ')
+        .skip_while(|w| {
+            !w.starts_with(char::is_uppercase)
+                || w.eq_ignore_ascii_case("by")
+                || w.eq_ignore_ascii_case("by:")
+                || w.ends_with(':')
+                || w.eq_ignore_ascii_case("written")
+                || w.eq_ignore_ascii_case("posted")
+        })
+        .take_while(|w| {
+            w.starts_with(char::is_uppercase)
+                || w.starts_with("al-")
+                || w.len() <= 3 && *w != "and" && w.chars().all(char::is_alphabetic)
+        })
+        .take(4)
+        .collect();
+    let name = name.join(" ");
+    let name = name.trim_end_matches([',', ';', '.', ':']).to_owned();
+    (name.contains(' ')).then_some(name)
+}
+
+/// The first piece of the tail: upwards from the end as far as rules know the pieces.
+fn tail(page: &Page, article: &Range<usize>, head_end: usize, author: Option<&str>) -> usize {
+    let mut tail = article.end;
+    let mut unknown = 0;
+    let mut at = article.end;
+    while at > head_end + 1 {
+        at -= 1;
+        let piece = &page.pieces[at];
+        let known = piece.is(RULE | DATE | LISTING | PLACE_DATE | PAGE_NUMBER)
+            || page.hit(at, false, true).is_some_and(|(_, kind)| !kind.is_kept())
+            || (!piece.is(PROSE) || piece.words < 60 || piece.is(TERMINAL))
+                && (is_biography(page, at, author) || is_name(page, at, author));
+        if known {
+            tail = at;
+            unknown = 0;
+        } else if piece.is(PROSE) || unknown == if piece.words <= 4 { 5 } else { 2 } {
+            break;
+        } else {
+            unknown += 1;
+        }
+    }
+    tail
+}
+
+/// Whether a short piece is the author's name.
+fn is_name(page: &Page, at: usize, author: Option<&str>) -> bool {
+    author.is_some_and(|name| {
+        page.pieces[at].words <= 8 && page.folded(at).eq_ignore_ascii_case(name)
+    })
+}
+
+/// Whether a piece reads as the biography of someone who writes.
+fn is_biography(page: &Page, at: usize, author: Option<&str>) -> bool {
+    const VERBS: &[&str] = &[
+        "is",
+        "was",
+        "are",
+        "has",
+        "writes",
+        "teaches",
+        "works",
+        "served",
+        "lives",
+        "hosts",
+        "covers",
+        "reports",
+        "blogs",
+        "tweets",
+        "studied",
+        "holds",
+        "worked",
+        "graduated",
+        "received",
+        "specializes",
+        "specialises",
+    ];
+    const CUES: &[&str] = &[
+        "professor",
+        "author",
+        "fellow",
+        "journalist",
+        "editor",
+        "writer",
+        "correspondent",
+        "analyst",
+        "columnist",
+        "researcher",
+        "lecturer",
+        "activist",
+        "blogger",
+        "contributor",
+        "reporter",
+        "commentator",
+        "scholar",
+        "director",
+        "was born in",
+        "lives in",
+        "follow him",
+        "follow her",
+        "her book",
+        "his book",
+        "books",
+        "phd",
+        "ph.d",
+        "the university",
+        "novelist",
+        "staff member",
+        "consultant",
+        "expert",
+    ];
+    let text = page.raw(at);
+    if text.len() > 1600 || text.len() < 30 {
+        return false;
+    }
+    let named = author.is_some_and(|name| {
+        text.len() > name.len()
+            && text.as_bytes()[..name.len()].eq_ignore_ascii_case(name.as_bytes())
+    });
+    let mut words = text.split_ascii_whitespace();
+    let mut before = 0;
+    let verb = loop {
+        let Some(word) = words.next() else { return false };
+        if before >= 2 && VERBS.contains(&word.trim_matches(',')) {
+            break true;
+        }
+        let clean = word.trim_start_matches(['*', '_', '–', '—', '-', '(', '[']);
+        let is_name = clean.starts_with(char::is_uppercase)
+            || clean.starts_with("al-")
+            || matches!(clean, "" | "and" | "bin" | "de" | "van" | "von" | "el" | "al");
+        if !is_name || before > 7 || clean.ends_with(['.', ':', ';']) && clean.len() > 3 {
+            break false;
+        }
+        before += 1;
+    };
+    if !verb {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let given = || lower.trim_start_matches(['*', '_', ' ', '(']).split(' ').next().unwrap_or("");
+    CUES.iter().any(|cue| lower.contains(cue)) && (named || page.rules.is_given_name(given()))
+}
+
+#[allow(
+    clippy::too_many_arguments,
+    clippy::too_many_lines,
+    reason = "one decision, read in one place"
+)]
+fn kind<'r>(
+    page: &Page<'_, 'r>,
+    at: usize,
+    article: &Range<usize>,
+    head: &Range<usize>,
+    tail: usize,
+    title: Option<usize>,
+    repeated: &dyn Fn(&str) -> bool,
+) -> (BlockKind, &'r str) {
+    let piece = &page.pieces[at];
+    let in_head = head.contains(&at);
+    let in_tail = at >= tail;
+    if piece.is(RULE) {
+        return (Navigation, "nav.separator");
+    }
+    if piece.is(PAGE_NUMBER) {
+        return (Footer, "footer.page-number");
+    }
+    if piece.is(HEADER) && !in_head {
+        let known = page.hit(at, false, true).filter(|(_, kind)| !kind.is_kept());
+        let other = if is_mail_header(page, at) {
+            (Navigation, "header.quoted")
+        } else {
+            (Paragraph, "text.line")
+        };
+        return known.map_or(other, |(rule, kind)| (kind, rule));
+    }
+    if piece.is(HEADER) {
+        return match page.field(at) {
+            Field::Other
+                if page.hit(at, in_head, in_tail).is_some_and(|(_, kind)| !kind.is_kept()) =>
+            {
+                page.hit(at, in_head, in_tail)
+                    .map_or((Navigation, "header.other"), |(rule, kind)| (kind, rule))
+            }
+            _ if !piece.is(FIELD) => (Navigation, "header.other"),
+            Field::Author => (Byline, "header.author"),
+            Field::Date => (Dateline, "header.date"),
+            Field::Title if title == Some(at) => (Title, "header.title"),
+            Field::Title => (Heading, "header.title"),
+            Field::Source => (SourceNote, "header.source"),
+            Field::Other => (Navigation, "header.other"),
+        };
+    }
+    if page.splits(at).next().is_some() {
+        let known = page.hit(at, true, true).filter(|(_, kind)| !kind.is_kept());
+        return known.map_or((Navigation, "split.mark"), |(rule, kind)| (kind, rule));
+    }
+    if title == Some(at) {
+        return (Title, "title.head");
+    }
+    if in_head && names_export(page, at, article.start) {
+        return (SourceNote, "source.outlet");
+    }
+    if piece.is(LISTING) && !piece.is(PROSE) && (in_head || in_tail) {
+        return (if in_tail { Footer } else { Dateline }, "dateline.listing");
+    }
+    if let Some((rule, kind)) = page.hit(at, in_head, in_tail) {
+        let breaks =
+            kind == Byline && in_head && at == article.start && title.is_none_or(|t| t > at + 1);
+        if !breaks {
+            return (kind, rule);
+        }
+    }
+    if piece.is(DATE | PLACE_DATE) {
+        // A date between paragraphs is a heading of a chronicle.
+        if in_head {
+            return (Dateline, if piece.is(DATE) { "dateline.line" } else { "dateline.place" });
+        }
+        if in_tail {
+            return (Footer, "footer.date");
+        }
+        if at + 1 < article.end && page.pieces[at + 1].is(PROSE) {
+            return (Heading, "heading.date");
+        }
+    }
+    if in_head && at + 1 < head.end && names_section(page, at, at + 1) {
+        return (Navigation, "nav.listing-name");
+    }
+    let raw = page.raw(at);
+    if in_head
+        && title.is_some_and(|t| t < at)
+        && !raw.contains(char::is_lowercase)
+        && page.rules.is_city(raw)
+    {
+        return (Dateline, "dateline.city");
+    }
+    // `By Jane Roe`, `Example News, Beirut`, `22 March 2018`
+    let between = |k: usize, flag: u16| head.contains(&k) && page.pieces[k].is(flag);
+    if at > head.start
+        && between(at - 1, BYLINE)
+        && between(at + 1, DATE | PLACE_DATE)
+        && piece.words <= 6
+        && !piece.is(TERMINAL)
+    {
+        return (Byline, "byline.office");
+    }
+    if in_head && title.is_some_and(|t| t < at) && is_person(page, at) {
+        return (Byline, "byline.name");
+    }
+    let beside = |k: usize| head.contains(&k) && page.pieces[k].is(ANNOUNCE | HEADER);
+    if in_head
+        && title.is_some_and(|t| t < at)
+        && (beside(at + 1) || beside(at - 1))
+        && is_outlet(page, at)
+    {
+        return (SourceNote, "source.outlet");
+    }
+    if (in_head || in_tail)
+        && piece.words <= 30
+        && piece.span.len() <= 200
+        && repeated(&page.folded(at))
+    {
+        return (Navigation, "run.repeated");
+    }
+    if at + 1 == article.end && at > head.end && is_outlet(page, at) {
+        return (SourceNote, "source.outlet");
+    }
+    if piece.is(TABLE) {
+        return (Paragraph, "table.row");
+    }
+    if piece.is(ITEM)
+        && !(piece.is(TITLE)
+            && page.pieces.get(at + 1).is_some_and(|p| p.is(PROSE) && !p.is(ITEM))
+            && !starts_with_bullet(page.raw(at)))
+    {
+        return (ListItem, "list.marker");
+    }
+    if piece.is(TITLE) && !piece.is(PROSE) {
+        if in_head && head.end < article.end && title.is_some() {
+            return (Heading, "heading.head");
+        }
+        let next = at + 1 < article.end && page.pieces[at + 1].is(PROSE | ITEM);
+        let asks = ["Q:", "Q.", "Q -", "Q –", "Q —"].iter().any(|q| page.raw(at).starts_with(q));
+        if next && piece.words <= 16 && !asks {
+            return (Heading, "heading.short");
+        }
+    }
+    (Paragraph, if piece.is(PROSE) { "text.prose" } else { "text.line" })
+}
+
+/// Whether a field in mid-text is of a mail that is quoted there, not a list of books or films.
+fn is_mail_header(page: &Page, at: usize) -> bool {
+    const MAIL: &[&str] = &[
+        "From:",
+        "FROM:",
+        "To:",
+        "TO:",
+        "Cc:",
+        "CC:",
+        "Sent:",
+        "SENT:",
+        "Subject:",
+        "SUBJECT:",
+        "Reply-To:",
+        "Message-ID:",
+    ];
+    let mail = |at: usize| {
+        page.pieces.get(at).is_some_and(|p| p.is(HEADER))
+            && MAIL.iter().any(|m| page.raw(at).starts_with(m))
+    };
+    mail(at) || mail(at + 1) || at > 0 && mail(at - 1)
+}
+
+fn starts_with_bullet(text: &str) -> bool {
+    !text.starts_with(|c: char| c.is_alphanumeric() || c == '(')
+}
+
+/// A line with nothing but the names of one to three persons, perhaps with what they are.
+fn is_person(page: &Page, at: usize) -> bool {
+    let piece = &page.pieces[at];
+    if piece.is(PROSE | TERMINAL | ITEM | TABLE) || piece.words > 10 || piece.words < 2 {
+        return false;
+    }
+    let text = page.folded(at);
+    let people = text.split([',', '|', '/', '–', '—']).next().unwrap_or("");
+    let people = people.split(" in ").next().unwrap_or("");
+    people.split(" and ").flat_map(|p| p.split(" & ")).all(|name| {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        (2..=4).contains(&words.len())
+            && words.iter().all(|w| {
+                w.starts_with("al-")
+                    || matches!(*w, "van" | "von" | "de" | "bin" | "el" | "al")
+                    || w.starts_with(char::is_uppercase)
+                        && w.chars()
+                            .all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’'))
+            })
+            && page.rules.is_given_name(words[0])
+    })
+}
+
+/// A line with nothing but the name of an outlet.
+fn is_outlet(page: &Page, at: usize) -> bool {
+    let piece = &page.pieces[at];
+    if piece.is(PROSE | TERMINAL | ITEM | TABLE)
+        || !piece.is(TITLE)
+        || piece.words > 5
+        || piece.words < 2
+    {
+        return false;
+    }
+    let text = page.folded(at);
+    let mut outlet = false;
+    for word in text.split(' ') {
+        outlet |= page.rules.is_outlet_word(word);
+        let small = matches!(word, "of" | "the" | "and" | "&");
+        if !small && !word.starts_with(char::is_uppercase) {
+            return false;
+        }
+    }
+    outlet
+}
+
+/// A template prints the headline above the links to the neighbours, and the article prints it
+/// again: what stands from the first copy to the last is navigation.
+fn title_copies(page: &mut Page, head: &Range<usize>, title: Option<usize>) {
+    let Some(title) = title else { return };
+    let text = page.folded(title).to_lowercase();
+    if let Some(first) = (head.start..title).find(|&at| page.folded(at).to_lowercase() == text) {
+        let links = (first + 1..title)
+            .any(|at| page.pieces[at].is(DATE) || page.pieces[at].kind == Navigation);
+        for at in first..title {
+            if links {
+                set(page, at, Navigation, "nav.title-copy");
+            } else if at == first {
+                set(page, at, Duplicate, "duplicate.title");
+            }
+        }
+    }
+    let copies: Vec<usize> =
+        (title + 1..head.end).filter(|&at| page.folded(at).to_lowercase() == text).collect();
+    for at in copies {
+        set(page, at, Duplicate, "duplicate.title");
+    }
+}
+
+/// Biographies, and the author's name above them.
+fn biographies(page: &mut Page, tail: Range<usize>, body: &Range<usize>, author: Option<&str>) {
+    let mut found = false;
+    let mut looked = 0;
+    for at in tail.clone().rev() {
+        let piece = &page.pieces[at];
+        if piece.kind.is_kept() && is_biography(page, at, author) {
+            looked += 1;
+            if looked <= 8
+                && (author.is_some_and(|name| page.raw(at).starts_with(name))
+                    || is_stranger(page, at, body))
+            {
+                set(page, at, AuthorBio, "bio.text");
+                found = true;
+            }
+        }
+    }
+    if found {
+        for at in tail {
+            let kept = page.pieces[at].kind.is_kept();
+            let followed = page.pieces.get(at + 1).is_some_and(|p| p.kind == AuthorBio)
+                || is_name(page, at, author);
+            if kept
+                && (is_name(page, at, author)
+                    || followed
+                        && page.pieces[at].words <= 5
+                        && page.pieces[at].is(TITLE)
+                        && is_heading_of_bio(page, at))
+            {
+                set(page, at, AuthorBio, "bio.name");
+            }
+        }
+    }
+}
+
+fn is_heading_of_bio(page: &Page, at: usize) -> bool {
+    let text = page.folded(at).to_lowercase();
+    text.starts_with("about")
+        || text.contains("author")
+        || text.contains("biography")
+        || text.contains("contributor")
+        || is_person(page, at)
+}
+
+/// Whether the person that a biography speaks of is not mentioned in the article.
+fn is_stranger(page: &Page, at: usize, body: &Range<usize>) -> bool {
+    if body.is_empty() {
+        return false;
+    }
+    let text = page.raw(at);
+    let Some(name) = text.split_ascii_whitespace().nth(1) else { return false };
+    let from = page.pieces[body.start].span.start as usize;
+    let to = page.pieces[body.end - 1].span.end as usize;
+    memchr::memmem::find(&page.text.as_bytes()[from..to], name.trim_matches(',').as_bytes())
+        .is_none()
+}
+
+/// From the line that opens the comments to the article's end, where comments follow.
+fn comments(page: &mut Page, body: Range<usize>) {
+    let is_open = |at: usize| page.pieces[at].rule == "nav.comments";
+    let Some(open) = body.clone().find(|&at| is_open(at)) else { return };
+    let is_comment = |at: usize| {
+        let text = page.folded(at);
+        let piece = &page.pieces[at];
+        !piece.is(PROSE)
+            && (text.ends_with(" says:")
+                || text.ends_with(" says")
+                || text.ends_with(" wrote:")
+                || piece.is(DATE | LISTING | PLACE_DATE)
+                || text.ends_with(" ago"))
+    };
+    if (open + 1..body.end.min(open + 5)).any(is_comment) {
+        for at in open + 1..body.end {
+            set(page, at, Navigation, "nav.comment");
+        }
+    }
+}
+
+/// Headlines under `Related articles` at the end of an article are links.
+fn link_lists(page: &mut Page, body: Range<usize>) {
+    let prose_after =
+        body.clone().rev().find(|&at| is_prose(page, at) && page.pieces[at].kind.is_kept());
+    let from = prose_after.map_or(body.start, |at| at + 1);
+    let mut links = false;
+    let mut contacts = false;
+    for at in from..body.end {
+        let piece = &page.pieces[at];
+        let raw = page.raw(at);
+        if piece.rule == "promo.contact" {
+            contacts = raw.ends_with(':');
+        } else if contacts
+            && piece.kind.is_kept()
+            && (raw.contains('@') || raw.bytes().filter(u8::is_ascii_digit).count() >= 6)
+        {
+            set(page, at, Promotion, "promo.contact-line");
+        } else if matches!(piece.rule, "nav.read-also" | "nav.topics") {
+            links = piece.words <= 6 || raw.ends_with(':');
+        } else if links && piece.kind.is_kept() && piece.words <= 30 {
+            set(page, at, Navigation, "nav.link-list");
+        } else if piece.kind.is_kept() {
+            links = false;
+        }
+    }
+}
+
+/// Datelines count at the article's beginning only; closing notes are cut off.
+fn edges_of_prose(page: &mut Page, article: &Range<usize>, head: &Range<usize>) {
+    let last = article
+        .clone()
+        .rev()
+        .find(|&at| page.pieces[at].kind == Paragraph && page.pieces[at].words > 8);
+    for at in article.clone() {
+        let opens = at >= head.end && at <= head.end + 1 && page.pieces[at].kind == Paragraph;
+        if !opens {
+            page.pieces[at].dateline = 0;
+        }
+        if last == Some(at) {
+            let text = page.raw(at);
+            page.pieces[at].note =
+                (text.len() - datelines::note_start(text, true, page.rules)) as u32;
+        }
+        if !page.pieces[at].kind.is_kept() {
+            page.pieces[at].note = 0;
+        }
+    }
+}
+
+/// A paragraph of prose that repeats an earlier one word for word.
+fn duplicates(page: &mut Page, article: Range<usize>) {
+    let mut seen: HashSet<&str> = HashSet::new();
+    for at in article {
+        let text = page.raw(at);
+        let piece = &page.pieces[at];
+        if piece.kind == Paragraph && piece.is(PROSE) && text.len() >= 120 && !seen.insert(text) {
+            set(page, at, Duplicate, "duplicate.paragraph");
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! Cuts a text into lines and measures what the later steps ask about them.
+//!
+//! In: clean text whose line ends are `\n` (a form feed ends a line too, and a page). Out: one
+//! [`Line`] for every line that is not blank, with widths, indents and the kind of its edges, so
+//! that no later step has to read the text again. One scan, no allocation for a line.
+
+use std::borrow::Cow;
+
+/// The line's first character, after opening quotes and brackets, is a lower-case letter.
+pub(super) const LOWER: u16 = 1;
+/// The line ends as a sentence does: `.`, `!`, `?`, `:` or `…`, quotes and brackets closed.
+pub(super) const TERMINAL: u16 = 2;
+/// The line begins with a bullet, a number or a letter that counts items.
+pub(super) const ITEM: u16 = 4;
+/// The line has columns: tabs, or runs of three blanks, between words.
+pub(super) const TABLE: u16 = 8;
+/// The line consists of rule characters only (`-----`, `* * *`).
+pub(super) const RULE: u16 = 16;
+/// A form feed stands before the line.
+pub(super) const PAGE: u16 = 32;
+/// The line's first letter belongs to a script without case.
+pub(super) const CASELESS: u16 = 64;
+/// The line ends in a comma or semicolon: whatever it is, it goes on.
+pub(super) const COMMA: u16 = 128;
+
+/// The line is a field of a header: `Subject: ...`.
+pub(super) const FIELD: u16 = 256;
+
+/// One line that is not blank.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    /// First byte that is not white space.
+    pub start: u32,
+    /// One past the last byte that is not white space.
+    pub end: u32,
+    /// Columns from the margin to the end, a tab counting as one.
+    pub width: u32,
+    /// Columns of white space in front.
+    pub indent: u16,
+    /// Columns of the first word.
+    pub first_word: u16,
+    /// Blank lines before it, at most 255.
+    pub gap: u8,
+    /// The flags above.
+    pub flags: u16,
+}
+
+impl Line {
+    pub fn is(&self, flags: u16) -> bool {
+        self.flags & flags != 0
+    }
+
+    pub fn of<'t>(&self, text: &'t str) -> &'t str {
+        &text[self.start as usize..self.end as usize]
+    }
+}
+
+/// The lines of `text` that are not blank, in order.
+pub(super) fn lines(text: &str) -> Vec<Line> {
+    let mut out = Vec::with_capacity(text.len() / 64 + 1);
+    let (mut at, mut gap, mut page) = (0, 0_u8, false);
+    while at < text.len() {
+        let stop =
+            memchr::memchr2(b'\n', 0x0c, &text.as_bytes()[at..]).map_or(text.len(), |n| at + n);
+        if let Some(mut line) = measure(text, at, stop) {
+            line.gap = gap;
+            if page {
+                line.flags |= PAGE;
+            }
+            out.push(line);
+            (gap, page) = (0, false);
+        } else if text.as_bytes().get(stop) == Some(&b'\n') {
+            gap = gap.saturating_add(1);
+        }
+        page |= text.as_bytes().get(stop) == Some(&0x0c);
+        at = stop + 1;
+    }
+    out
+}
+
+fn measure(text: &str, from: usize, to: usize) -> Option<Line> {
+    let raw = &text[from..to];
+    let body = raw.trim_start();
+    let start = to - body.len();
+    let body = body.trim_end();
+    if body.is_empty() {
+        return None;
+    }
+    let bytes = body.as_bytes();
+    let indent = columns(&text.as_bytes()[from..start]);
+    let first_word = columns(
+        &bytes[..bytes.iter().position(|&b| b == b' ' || b == b'\t').unwrap_or(bytes.len())],
+    );
+    Some(Line {
+        start: start as u32,
+        end: (start + body.len()) as u32,
+        width: (indent + columns(bytes)).min(u32::MAX as usize) as u32,
+        indent: indent.min(usize::from(u16::MAX)) as u16,
+        first_word: first_word.min(usize::from(u16::MAX)) as u16,
+        gap: 0,
+        flags: flags(body),
+    })
+}
+
+/// Characters of UTF-8 bytes.
+fn columns(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count()
+}
+
+fn flags(body: &str) -> u16 {
+    let mut flags = 0;
+    if is_rule(body) {
+        return RULE;
+    }
+    if let Some(first) = body.chars().take(8).find(|c| !is_opener(*c)) {
+        if first.is_lowercase() {
+            flags |= LOWER;
+        } else if first.is_alphabetic() && !first.is_uppercase() {
+            flags |= CASELESS;
+        }
+    }
+    if ends_sentence(body) {
+        flags |= TERMINAL;
+    } else if body.ends_with([',', ';', '،', '、']) {
+        flags |= COMMA;
+    }
+    if item_marker(body).is_some() {
+        flags |= ITEM;
+    }
+    if has_columns(body[item_marker(body).unwrap_or(0)..].trim_start()) {
+        flags |= TABLE;
+    }
+    if field(body).is_some() {
+        flags |= FIELD;
+    }
+    flags
+}
+
+fn is_opener(c: char) -> bool {
+    matches!(c, '"' | '\'' | '“' | '‘' | '«' | '„' | '(' | '[' | '`' | '¿' | '¡' | '*' | '_')
+}
+
+/// Whether `body` ends as a sentence does, closing quotes and brackets aside.
+pub(super) fn ends_sentence(body: &str) -> bool {
+    let mut end = body.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '*', '_']);
+    if end.is_empty() {
+        end = body;
+    }
+    matches!(
+        end.chars().next_back(),
+        Some('.' | '!' | '?' | '…' | ':' | '؟' | '۔' | '。' | '！' | '？')
+    )
+}
+
+/// Whether a line is made of rule characters only, three or more, blanks between them or not.
+pub(super) fn is_rule(body: &str) -> bool {
+    let Some(first) = body.chars().next() else { return false };
+    if !matches!(first, '-' | '=' | '*' | '_' | '~' | '#' | '—' | '–' | '+' | '•' | '─' | '━' | '═')
+    {
+        return false;
+    }
+    let mut count = 0;
+    for c in body.chars() {
+        if c == first {
+            count += 1;
+        } else if c != ' ' {
+            return false;
+        }
+    }
+    count >= 3
+}
+
+/// The length in bytes of an item marker at the start of `body`, the blank behind it included.
+///
+/// Bullets, `1.`, `1)`, `(1)`, `a)`, `(a)`, `iv.`, `1.2`, at most six characters before the blank.
+pub(super) fn item_marker(body: &str) -> Option<usize> {
+    let blank = body.as_bytes().iter().take(12).position(|&b| b == b' ' || b == b'\t')?;
+    let marker = &body[..blank];
+    let rest = body.len() > blank + 1;
+    if matches!(
+        marker,
+        "•" | "·"
+            | "●"
+            | "○"
+            | "■"
+            | "▪"
+            | "◦"
+            | "-"
+            | "–"
+            | "—"
+            | "*"
+            | "+"
+            | ">"
+            | "►"
+            | "→"
+            | "‣"
+            | "o"
+    ) {
+        return (rest && marker != ">").then_some(blank + 1);
+    }
+    let (open, inner) = marker.strip_prefix('(').map_or((false, marker), |m| (true, m));
+    let (inner, closed) = match inner.strip_suffix([')', '.']) {
+        Some(m) => (m, if inner.ends_with(')') { 2 } else { 1 }),
+        None => (inner, 0),
+    };
+    if inner.is_empty() || inner.len() > 6 || (open && closed != 2) || closed == 0 {
+        return None;
+    }
+    let digits = inner.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    // Four digits are a year, unless points stand between them.
+    let longest = if closed == 1 && inner.contains('.') { 5 } else { 3 };
+    let number = digits && inner.len() <= longest;
+    let letter = inner.len() == 1
+        && inner.bytes().all(|b| b.is_ascii_alphabetic())
+        && (closed == 2 || inner.as_bytes()[0].is_ascii_lowercase());
+    let roman = inner.bytes().all(|b| b"ivx".contains(&b))
+        || (closed == 1 && inner.len() > 1 && inner.bytes().all(|b| b"IVX".contains(&b)));
+    (rest && (number || letter || roman)).then_some(blank + 1)
+}
+
+/// What a header's field says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Author,
+    Date,
+    Title,
+    Source,
+    Other,
+}
+
+/// The field that a line of a header holds, and the length of its label with the blanks behind it.
+pub(super) fn field(body: &str) -> Option<(Field, usize)> {
+    let colon = body.as_bytes().iter().take(24).position(|&b| b == b':')?;
+    if colon < 2 || body.as_bytes().get(colon + 1).is_some_and(|&b| b != b' ' && b != b'\t') {
+        return None;
+    }
+    let label = &body[..colon];
+    if !label.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
+    let at = FIELDS.binary_search_by(|(name, _)| compare_fold(name, label)).ok()?;
+    let rest = &body[colon + 1..];
+    Some((FIELDS[at].1, colon + 1 + (rest.len() - rest.trim_start().len())))
+}
+
+fn compare_fold(name: &str, label: &str) -> std::cmp::Ordering {
+    name.bytes().cmp(label.bytes().map(|b| b.to_ascii_lowercase()))
+}
+
+/// Field names of mail (RFC 5322), news (RFC 5536) and of newspaper databases' exports, sorted.
+const FIELDS: &[(&str, Field)] = &[
+    ("author", Field::Author),
+    ("authors", Field::Author),
+    ("bcc", Field::Other),
+    ("body", Field::Other),
+    ("by", Field::Author),
+    ("byline", Field::Author),
+    ("cc", Field::Other),
+    ("copyright", Field::Source),
+    ("date", Field::Date),
+    ("dateline", Field::Other),
+    ("document-type", Field::Other),
+    ("from", Field::Author),
+    ("headline", Field::Title),
+    ("in-reply-to", Field::Other),
+    ("issn", Field::Other),
+    ("journal-code", Field::Other),
+    ("language", Field::Source),
+    ("length", Field::Other),
+    ("link", Field::Source),
+    ("list-id", Field::Other),
+    ("load-date", Field::Other),
+    ("message-id", Field::Other),
+    ("newsgroups", Field::Other),
+    ("newspaper", Field::Source),
+    ("organization", Field::Other),
+    ("publication", Field::Source),
+    ("publication date", Field::Date),
+    ("publication-type", Field::Other),
+    ("published", Field::Date),
+    ("publisher", Field::Source),
+    ("references", Field::Other),
+    ("reply-to", Field::Other),
+    ("section", Field::Source),
+    ("sent", Field::Date),
+    ("source", Field::Source),
+    ("subject", Field::Title),
+    ("title", Field::Title),
+    ("to", Field::Other),
+    ("url", Field::Source),
+    ("x-mailer", Field::Other),
+];
+
+fn has_columns(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    let mut blanks = 0;
+    for &b in bytes {
+        match b {
+            b'\t' => return true,
+            b' ' => blanks += 1,
+            _ => {
+                if blanks >= 3 {
+                    return true;
+                }
+                blanks = 0;
+            }
+        }
+    }
+    // A Markdown table, or one drawn with bars.
+    bytes.len() > 4 && bytes[0] == b'|' && bytes[bytes.len() - 1] == b'|'
+}
+
+/// `text` with every run of white space folded to one blank; borrowed where nothing changes.
+pub(super) fn fold(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let plain = bytes.iter().all(|&b| b != b'\n' && b != b'\t' && b != 0x0c)
+        && memchr::memmem::find(bytes, b"  ").is_none();
+    if plain {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    Cow::Owned(out)
+}

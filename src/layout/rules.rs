@@ -1,0 +1,409 @@
+//! The rules of layout, read from TOML.
+//!
+//! In: `src/data/layout.toml` and the same format from users. Out: [`LayoutRules`], compiled once
+//! and used for all files. The rules carry their own examples, which one test runs.
+
+use super::BlockKind;
+use aho_corasick::AhoCorasick;
+use regex::{Regex, RegexBuilder};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rules that come with the crate.
+const EMBEDDED: &str = include_str!("../data/layout.toml");
+
+/// Why a rule file was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// The file is not TOML of the form wanted.
+    #[error("rule file: {0}")]
+    Form(#[from] toml::de::Error),
+    /// A pattern is not a regular expression.
+    #[error("rule {id}: {error}")]
+    Pattern {
+        /// The rule's id.
+        id: String,
+        /// What is wrong with it.
+        error: Box<regex::Error>,
+    },
+    /// The cues can't be searched for.
+    #[error("cues: {0}")]
+    Cues(Box<aho_corasick::BuildError>),
+    /// The rule names a kind of block that does not exist.
+    #[error("rule {id}: no such kind of block: {kind}")]
+    Kind {
+        /// The rule's id.
+        id: String,
+        /// The word.
+        kind: String,
+    },
+}
+
+/// Where a rule may fire.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Zone {
+    #[default]
+    Any,
+    Head,
+    Tail,
+    Edge,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rule {
+    pub id: String,
+    pub kind: String,
+    #[serde(default)]
+    pub zone: Zone,
+    #[serde(default = "usual_max")]
+    pub max: usize,
+    #[serde(default)]
+    pub starts: Vec<String>,
+    #[serde(default)]
+    pub has: Vec<String>,
+    pub pattern: String,
+    #[serde(default)]
+    pub hits: Vec<String>,
+    #[serde(default)]
+    pub misses: Vec<String>,
+}
+
+fn usual_max() -> usize {
+    200
+}
+
+/// On which side of the line the new article begins.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum At {
+    Start,
+    End,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Split {
+    pub id: String,
+    pub at: At,
+    #[serde(default)]
+    pub starts: Vec<String>,
+    #[serde(default)]
+    pub has: Vec<String>,
+    pub pattern: String,
+    #[serde(default)]
+    pub hits: Vec<String>,
+    #[serde(default)]
+    pub misses: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Lists {
+    agencies: BTreeSet<String>,
+    cities: BTreeSet<String>,
+    outlets: BTreeSet<String>,
+    given_names: BTreeSet<String>,
+    labels: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RuleFile {
+    rule: Vec<Rule>,
+    split: Vec<Split>,
+    lists: Lists,
+}
+
+/// Finds the few rules worth trying on a block.
+#[derive(Clone, Debug)]
+struct Cues {
+    starts: BTreeMap<String, Vec<u16>>,
+    has: AhoCorasick,
+    /// The rule of every pattern of `has`.
+    owners: Vec<u16>,
+    /// Rules that name no cue.
+    always: Vec<u16>,
+}
+
+impl Cues {
+    fn new(file: &RuleFile) -> Result<Self, RuleError> {
+        let mut starts: BTreeMap<String, Vec<u16>> = BTreeMap::new();
+        let (mut cues, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
+        let rules = file.rule.iter().map(|r| (&r.starts, &r.has));
+        for (number, (first, has)) in
+            rules.chain(file.split.iter().map(|s| (&s.starts, &s.has))).enumerate()
+        {
+            let number = number as u16;
+            for word in first {
+                starts.entry(word.to_lowercase()).or_default().push(number);
+            }
+            for cue in has {
+                cues.push(cue.as_str());
+                owners.push(number);
+            }
+            if first.is_empty() && has.is_empty() {
+                always.push(number);
+            }
+        }
+        let has = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(&cues)
+            .map_err(|error| RuleError::Cues(Box::new(error)))?;
+        Ok(Self { starts, has, owners, always })
+    }
+
+    /// The rules that may match `block`, in order.
+    fn candidates(&self, block: &str, into: &mut Vec<u16>) {
+        into.extend(&self.always);
+        let word = block.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let end = word.find(|c: char| !c.is_alphabetic()).unwrap_or(word.len());
+        let found = match &word[..end] {
+            "" if word.is_empty() => None,
+            "" => self.starts.get("0"),
+            word if word.len() > 20 => None,
+            word if word.is_ascii() => {
+                let mut buffer = [0; 20];
+                let buffer = &mut buffer[..word.len()];
+                buffer.copy_from_slice(word.as_bytes());
+                buffer.make_ascii_lowercase();
+                std::str::from_utf8(buffer).ok().and_then(|word| self.starts.get(word))
+            }
+            word => self.starts.get(&word.to_lowercase()),
+        };
+        into.extend(found.into_iter().flatten());
+        into.extend(
+            self.has.find_overlapping_iter(block).map(|m| self.owners[m.pattern().as_usize()]),
+        );
+        into.sort_unstable();
+        into.dedup();
+    }
+}
+
+/// All that layout knows about how pages are made.
+#[derive(Clone, Debug)]
+pub struct LayoutRules {
+    file: RuleFile,
+    pub(super) kinds: Vec<BlockKind>,
+    /// Of the rules, then of the splits.
+    patterns: Vec<Regex>,
+    cues: Cues,
+    /// Bytes of the longest block that any rule looks at.
+    longest: usize,
+}
+
+impl LayoutRules {
+    /// The rules that come with the crate.
+    ///
+    /// # Errors
+    ///
+    /// None for the embedded file, which a test reads; the type is that of [`LayoutRules::parse`].
+    pub fn embedded() -> Result<Self, RuleError> {
+        Self::parse(EMBEDDED)
+    }
+
+    /// Rules from TOML.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not TOML of this form, names an unknown kind, or a pattern is malformed.
+    pub fn parse(toml: &str) -> Result<Self, RuleError> {
+        Self::compile(toml::from_str(toml)?)
+    }
+
+    /// These rules with those of another file laid over them.
+    ///
+    /// A rule with an id that is known replaces the old one; others are asked first. Lists grow.
+    ///
+    /// # Errors
+    ///
+    /// As for [`LayoutRules::parse`].
+    pub fn merge(&self, toml: &str) -> Result<Self, RuleError> {
+        let mut over: RuleFile = toml::from_str(toml)?;
+        let base = self.file.clone();
+        let known = |rules: &[Rule], id: &str| rules.iter().any(|r| r.id == id);
+        let old: Vec<Rule> = base.rule.into_iter().filter(|r| !known(&over.rule, &r.id)).collect();
+        over.rule.extend(old);
+        let old: Vec<Split> =
+            base.split.into_iter().filter(|s| !over.split.iter().any(|o| o.id == s.id)).collect();
+        over.split.extend(old);
+        over.lists.agencies.extend(base.lists.agencies);
+        over.lists.cities.extend(base.lists.cities);
+        over.lists.outlets.extend(base.lists.outlets);
+        over.lists.given_names.extend(base.lists.given_names);
+        over.lists.labels.extend(base.lists.labels);
+        Self::compile(over)
+    }
+
+    fn compile(file: RuleFile) -> Result<Self, RuleError> {
+        let mut kinds = Vec::with_capacity(file.rule.len());
+        let mut patterns = Vec::with_capacity(file.rule.len() + file.split.len());
+        for rule in &file.rule {
+            let kind = BlockKind::ALL.iter().find(|k| k.as_str() == rule.kind);
+            let unknown = || RuleError::Kind { id: rule.id.clone(), kind: rule.kind.clone() };
+            kinds.push(*kind.ok_or_else(unknown)?);
+            patterns.push((&rule.id, &rule.pattern));
+        }
+        patterns.extend(file.split.iter().map(|s| (&s.id, &s.pattern)));
+        let build = |(id, pattern): &(&String, &String)| {
+            RegexBuilder::new(pattern)
+                .case_insensitive(true)
+                .build()
+                .map_err(|error| RuleError::Pattern { id: (*id).clone(), error: Box::new(error) })
+        };
+        let patterns = patterns.iter().map(build).collect::<Result<Vec<_>, _>>()?;
+        let cues = Cues::new(&file)?;
+        let longest = file.rule.iter().map(|r| r.max).max().unwrap_or(0).max(200);
+        Ok(Self { file, kinds, patterns, cues, longest })
+    }
+
+    /// The rules and splits that match a folded block, as numbers: rules first.
+    pub(super) fn matches(&self, folded: &str, into: &mut Vec<u16>) {
+        if folded.len() < 2 || folded.len() > self.longest {
+            return;
+        }
+        let from = into.len();
+        let mut candidates = into.split_off(from);
+        self.cues.candidates(folded, &mut candidates);
+        into.extend(candidates.into_iter().filter(|&n| {
+            let number = usize::from(n);
+            self.file.rule.get(number).is_none_or(|rule| folded.len() <= rule.max)
+                && self.patterns[number].is_match(folded)
+        }));
+    }
+
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    pub(super) fn rule(&self, number: u16) -> Option<&Rule> {
+        self.file.rule.get(usize::from(number))
+    }
+
+    pub(super) fn split(&self, number: u16) -> Option<&Split> {
+        self.file.split.get(usize::from(number).checked_sub(self.file.rule.len())?)
+    }
+
+    pub(super) fn is_agency(&self, name: &str) -> bool {
+        self.file.lists.agencies.contains(&name.to_lowercase())
+    }
+
+    pub(super) fn is_city(&self, name: &str) -> bool {
+        self.file.lists.cities.contains(&name.to_lowercase())
+    }
+
+    pub(super) fn is_given_name(&self, name: &str) -> bool {
+        self.file.lists.given_names.contains(&name.to_lowercase())
+    }
+
+    /// Whether a word in capitals before a dash is a label, not a place.
+    pub(super) fn is_label(&self, word: &str) -> bool {
+        self.file.lists.labels.contains(&word.to_lowercase())
+    }
+
+    pub(super) fn is_outlet_word(&self, word: &str) -> bool {
+        self.file.lists.outlets.contains(&word.to_lowercase())
+    }
+
+    /// Every rule and split that does not treat one of its own examples as it says, as text.
+    #[must_use]
+    pub fn failing_examples(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        let mut check = |number: usize, id: &str, hits: &[String], misses: &[String]| {
+            for (example, wanted) in
+                hits.iter().map(|h| (h, true)).chain(misses.iter().map(|m| (m, false)))
+            {
+                let mut found = Vec::new();
+                self.matches(example, &mut found);
+                if found.contains(&(number as u16)) != wanted {
+                    out.push(format!(
+                        "{id}: {example:?} should be a {}",
+                        if wanted { "hit" } else { "miss" }
+                    ));
+                }
+            }
+        };
+        for (number, rule) in self.file.rule.iter().enumerate() {
+            check(number, &rule.id, &rule.hits, &rule.misses);
+        }
+        for (number, split) in self.file.split.iter().enumerate() {
+            check(self.file.rule.len() + number, &split.id, &split.hits, &split.misses);
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_keeps_its_examples() {
+        let rules = LayoutRules::embedded().unwrap();
+        assert_eq!(rules.failing_examples(), Vec::<String>::new());
+        for rule in &rules.file.rule {
+            assert!(
+                !rule.hits.is_empty() && !rule.misses.is_empty(),
+                "{} has no examples",
+                rule.id
+            );
+        }
+    }
+
+    /// Cues only save time: no line that a pattern matches may be passed over.
+    #[test]
+    fn cues_hide_no_match() {
+        let rules = LayoutRules::embedded().unwrap();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/layout");
+        let folder = std::env::var_os("CUES_FOLDER").map_or(folder, Into::into);
+        let mut seen = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|e| e != "txt") {
+                continue;
+            }
+            let text = std::fs::read_to_string(path).unwrap();
+            for line in text.lines().map(str::trim).filter(|l| l.len() <= rules.longest()) {
+                let mut candidates = Vec::new();
+                rules.cues.candidates(line, &mut candidates);
+                for (number, pattern) in rules.patterns.iter().enumerate() {
+                    let missed = !candidates.contains(&(number as u16)) && pattern.is_match(line);
+                    assert!(!missed, "{} passes over {line:?}", pattern.as_str());
+                }
+                seen += 1;
+            }
+        }
+        assert!(seen > 100);
+    }
+
+    #[test]
+    fn lists_are_sorted_in_the_file() {
+        let lists: toml::Table = EMBEDDED.parse().unwrap();
+        for (name, list) in lists["lists"].as_table().unwrap() {
+            let words: Vec<&str> =
+                list.as_array().unwrap().iter().filter_map(|w| w.as_str()).collect();
+            assert!(words.is_sorted(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_users_rule_replaces_and_comes_first() {
+        let rules = LayoutRules::embedded().unwrap();
+        let over = "[[rule]]\nid = \"nav.share\"\nkind = \"footer\"\npattern = '^share'\n\n[lists]\nagencies = [\"abc\"]";
+        let merged = rules.merge(over).unwrap();
+        assert_eq!(merged.kinds[0], BlockKind::Footer);
+        assert_eq!(merged.file.rule.len(), rules.file.rule.len());
+        assert!(merged.is_agency("ABC") && merged.is_agency("Reuters"));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let wrong = |toml: &str| LayoutRules::parse(toml).unwrap_err().to_string();
+        assert!(
+            wrong("[[rule]]\nid='a'\nkind='x'\npattern='y'").contains("no such kind of block: x")
+        );
+        assert!(wrong("[[rule]]\nid='a'\nkind='footer'\npattern='('").starts_with("rule a: "));
+        assert!(wrong("[[role]]").starts_with("rule file: "));
+    }
+}

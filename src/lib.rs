@@ -1,0 +1,21 @@
+//! rapporteur
+mod announced;
+pub mod check;
+pub mod clean;
+pub mod config;
+pub mod data;
+pub mod document;
+pub mod error;
+pub mod explain;
+pub mod layout;
+pub mod mentions;
+pub mod metadata;
+pub mod pipeline;
+mod read;
+pub mod run;
+pub mod sentences;
+pub mod source;
+pub mod tables;
+pub mod text;
+pub mod write;
+pub use error::{Error, Result};

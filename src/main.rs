@@ -1,0 +1,190 @@
+//! Arguments in, exit code out.
+
+mod cli;
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anstyle::{AnsiColor, Style};
+use anyhow::{Context, Result};
+use clap::Parser;
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rapporteur::config::Config;
+use rapporteur::data::Data;
+use rapporteur::run::{Progress, Summary};
+use rapporteur::{check, explain, tables};
+use signal_hook::consts::{SIGINT, SIGTERM};
+
+use cli::{Cli, Command, SchemaFormat};
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+
+fn main() -> ExitCode {
+    let signal = Arc::new(AtomicUsize::new(0));
+    match listen(&signal).and_then(|()| Cli::parse().resolve()).and_then(|c| act(c, &signal)) {
+        Ok(code) => code,
+        // Whoever read our output has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("{ERROR}error{ERROR:#}: {error:#}"));
+            match u8::try_from(signal.load(Ordering::Relaxed)) {
+                Ok(number) if number > 0 => ExitCode::from(128 + number),
+                _ => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+/// Notes the first signal, so that the run can end cleanly; a second one ends the process at once.
+fn listen(signal: &Arc<AtomicUsize>) -> Result<()> {
+    let again = Arc::new(AtomicBool::new(false));
+    for number in [SIGINT, SIGTERM] {
+        let register = || {
+            let value = usize::try_from(number).unwrap_or(0);
+            signal_hook::flag::register_conditional_shutdown(
+                number,
+                128 + number,
+                Arc::clone(&again),
+            )?;
+            signal_hook::flag::register(number, Arc::clone(&again))?;
+            signal_hook::flag::register_usize(number, Arc::clone(signal), value)
+        };
+        register().context("cannot listen for signals")?;
+    }
+    Ok(())
+}
+
+fn act(command: Command, signal: &Arc<AtomicUsize>) -> Result<ExitCode> {
+    match command {
+        Command::Run(config) => run(&config, signal),
+        Command::Check { out_dir, raw } => {
+            let report = check::check(&out_dir, raw.as_deref())?;
+            print(&check_text(&report))?;
+            let sound = report.violations.is_empty();
+            Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Schema(format) => {
+            print(&match format {
+                SchemaFormat::Markdown => tables::markdown(),
+                SchemaFormat::Json => tables::json(),
+            })?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Explain { out_dir, id, raw, codebook } => {
+            let data = Data::load(codebook.as_deref())?;
+            print(&explain::explain(&out_dir, &id, &raw, &data)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn run(config: &Config, signal: &AtomicUsize) -> Result<ExitCode> {
+    let start = Instant::now();
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(config.threads)
+        .build_global()
+        .context("cannot start threads")?;
+    let data = Data::load(config.codebook.as_deref())?;
+    let bar = progress_bar();
+    let progress = |now: Progress| {
+        bar.set_length(now.bytes.1);
+        bar.set_position(now.bytes.0);
+        bar.set_message(format!("{} of {} files", now.files.0, now.files.1));
+    };
+    let stop = || signal.load(Ordering::Relaxed) != 0;
+    let summary = rapporteur::run::run(config, &data, &progress, &stop);
+    bar.finish_and_clear();
+    let summary = summary?;
+    for reject in &summary.rejects {
+        let (path, reason) = (&reject.source_path, &reject.reason);
+        say(&format!("{WARNING}warning{WARNING:#}: skipped {path:?}: {reason}"));
+    }
+    print(&summary_text(&summary, start.elapsed()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A bar with a rate on a terminal, nothing in a pipe.
+fn progress_bar() -> ProgressBar {
+    let target = if io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let style = "{wide_bar} {bytes} of {total_bytes}, {msg}, {bytes_per_sec}, {eta} left";
+    let style =
+        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::with_draw_target(None, target).with_style(style)
+}
+
+fn summary_text(summary: &Summary, took: Duration) -> String {
+    let count = |n: usize, one: &str, many: &str| {
+        format!("{} {}", HumanCount(n as u64), if n == 1 { one } else { many })
+    };
+    let mut text = format!(
+        "{GOOD}{}{GOOD:#}: {}, {}, {} of {}\n",
+        summary.out_dir.display(),
+        count(summary.documents, "document", "documents"),
+        count(summary.sentences, "sentence", "sentences"),
+        count(summary.mentions, "mention", "mentions"),
+        count(summary.entities, "entity", "entities"),
+    );
+    let removed: Vec<String> = summary
+        .removed
+        .iter()
+        .map(|(kind, _, bytes)| format!("{} {}", kind.as_str(), HumanBytes(*bytes)))
+        .collect();
+    let total: u64 = summary.removed.iter().map(|(_, _, bytes)| bytes).sum();
+    text += &format!(
+        "from {} ({}) in {:.2} s",
+        count(summary.files, "file", "files"),
+        HumanBytes(summary.raw_bytes),
+        took.as_secs_f64()
+    );
+    if total > 0 {
+        text += &format!("; set aside {}: {}", HumanBytes(total), removed.join(", "));
+    }
+    text.push('\n');
+    if summary.hidden > 0 {
+        text += &format!("passed over {}\n", count(summary.hidden, "hidden file", "hidden files"));
+    }
+    text
+}
+
+fn check_text(report: &check::Report) -> String {
+    let mut text: String =
+        report.violations.iter().map(|violation| format!("{violation}\n")).collect();
+    let rows: Vec<String> = report
+        .rows
+        .iter()
+        .map(|(table, rows)| format!("{table} {}", HumanCount(*rows as u64)))
+        .collect();
+    let verdict = match report.violations.len() {
+        0 => format!("{GOOD}sound{GOOD:#}"),
+        1 => format!("{ERROR}1 violation{ERROR:#}"),
+        n => format!("{ERROR}{} violations{ERROR:#}", HumanCount(n as u64)),
+    };
+    text += &format!("{verdict}; rows read: {}\n", rows.join(", "));
+    text
+}
+
+/// Results; colours only where they are wanted.
+fn print(text: &str) -> Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()?;
+    Ok(())
+}
+
+/// Warnings and errors. If even that fails there is nobody left to tell.
+fn say(line: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,501 @@
+//! Time expressions with TIMEX3 values (`TimeML` 1.2.1).
+//!
+//! In: a document's text, its sentences and its publication date, if any. Out: dates, times,
+//! lengths and sets in order, not overlapping, with values, modifiers and calendar days. Assumes
+//! that a sentence stands on one line. Words and rules are data (`src/data/dates.toml`); this
+//! module reads them, [`grammar`] makes expressions of what they find, [`resolve`] gives the
+//! expressions of a document their values.
+
+pub mod calendar;
+pub mod grammar;
+pub mod resolve;
+
+use super::phrases::patterns::{Automaton, RuleSet};
+use super::phrases::tokens::{ClassList, DataError, Kind, Lexicon, NumberWords, Token};
+use crate::text::Span;
+use grammar::{Expr, Ids, Make};
+use jiff::civil::Date;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The four sorts of time expressions that TIMEX3 knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimexKind {
+    /// A day or something longer on the calendar, or a vague reference to one.
+    Date,
+    /// A time of day.
+    Time,
+    /// A length.
+    Duration,
+    /// Something that recurs.
+    Set,
+}
+
+/// What a relative expression was resolved against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// The publication date.
+    Published,
+    /// A date before it in the text.
+    Previous,
+    /// The year that the text's own dates fix.
+    DocumentYear,
+}
+
+/// A time expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timex<'d> {
+    /// Where it stands in the text, with article and modifier as TIMEX3 wants it.
+    pub span: Span,
+    /// Its sort.
+    pub kind: TimexKind,
+    /// The TIMEX3 value; underspecified (`XXXX-07-04`) where nothing fixes it.
+    pub value: String,
+    /// The TIMEX3 modifier: `START`, `MID`, `END`, `APPROX`, `LESS_THAN`, ...
+    pub modifier: Option<&'static str>,
+    /// First day, of what resolves to real days.
+    pub date_start: Option<Date>,
+    /// Last day, of what resolves to real days.
+    pub date_end: Option<Date>,
+    /// What it was resolved against; none for what is complete in itself or stays open.
+    pub reference: Option<Reference>,
+    /// Whether it names a weekday that its date is not: the date wins.
+    pub weekday_conflict: bool,
+    /// Id of the rule that found it.
+    pub rule: &'d str,
+}
+
+/// A feast as the data file gives it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Holiday {
+    pattern: String,
+    month: Option<i8>,
+    day: Option<i8>,
+    year: Option<i16>,
+    weekday: Option<i8>,
+    nth: Option<i8>,
+    #[serde(default)]
+    after_monday: bool,
+    easter: Option<i64>,
+    hijri: Option<i32>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    id: String,
+    make: String,
+    #[serde(default)]
+    guard: String,
+    patterns: Vec<String>,
+    #[cfg_attr(not(test), allow(dead_code, reason = "run by the test of rules"))]
+    hits: Vec<(String, String, String)>,
+    #[cfg_attr(not(test), allow(dead_code, reason = "run by the test of rules"))]
+    misses: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "macro")]
+    macros: BTreeMap<String, String>,
+    class: Vec<ClassList>,
+    rule: Vec<Rule>,
+    holiday: Vec<Holiday>,
+}
+
+#[derive(Debug, Deserialize)]
+struct NumberFile {
+    class: Vec<ClassList>,
+}
+
+/// Words and rules, parsed once.
+#[derive(Clone, Debug)]
+pub struct DateData {
+    pub(crate) lexicon: Lexicon,
+    pub(crate) numbers: NumberWords,
+    pub(crate) set: RuleSet,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) makes: Vec<(Make, grammar::Guard)>,
+    pub(crate) holidays: Vec<Holiday>,
+    pub(crate) ids: Ids,
+}
+
+/// Puts the number words that all finders share into `lexicon`.
+pub(crate) fn load_numbers(lexicon: &mut Lexicon) -> Result<NumberWords, DataError> {
+    let numbers: NumberFile = toml::from_str(include_str!("../../data/numbers.toml"))?;
+    for class in &numbers.class {
+        class.load(lexicon)?;
+    }
+    NumberWords::new(lexicon)
+}
+
+impl DateData {
+    /// The data that the crate brings along.
+    ///
+    /// # Errors
+    ///
+    /// Where the embedded files are wrong, which a test excludes.
+    pub fn embedded() -> Result<Self, DataError> {
+        Self::parse(include_str!("../../data/dates.toml"))
+    }
+
+    /// Reads word lists and rules in the format of `src/data/dates.toml`.
+    ///
+    /// # Errors
+    ///
+    /// Where `text` is no such file, or names a class, make or guard that does not exist.
+    pub fn parse(text: &str) -> Result<Self, DataError> {
+        let mut lexicon = Lexicon::default();
+        let numbers = load_numbers(&mut lexicon)?;
+        let file: File = toml::from_str(text)?;
+        for class in &file.class {
+            class.load(&mut lexicon)?;
+        }
+        let mut rules = file.rule;
+        for rule in rules.iter_mut().filter(|r| r.make == "holiday") {
+            rule.patterns = file
+                .holiday
+                .iter()
+                .map(|h| format!("P? {} (','? (of | in)? YEAR)?", h.pattern))
+                .collect();
+        }
+        let patterns = rules.iter().enumerate().flat_map(|(i, rule)| {
+            rule.patterns.iter().map(move |p| (i, rule.id.as_str(), p.as_str()))
+        });
+        let set = RuleSet::new(patterns, &file.macros, &mut lexicon, &numbers)?;
+        let makes = rules
+            .iter()
+            .map(|rule| {
+                let wrong =
+                    |what: &str| DataError::Rule { rule: rule.id.clone(), what: what.to_owned() };
+                let make = Make::named(&rule.make).ok_or_else(|| wrong("unknown make"))?;
+                let guard =
+                    grammar::Guard::named(&rule.guard).ok_or_else(|| wrong("unknown guard"))?;
+                Ok((make, guard))
+            })
+            .collect::<Result<_, DataError>>()?;
+        let ids = Ids::new(&mut lexicon)?;
+        Ok(Self { lexicon, numbers, set, rules, makes, holidays: file.holiday, ids })
+    }
+}
+
+/// Longest stretch that is read as a whole, in bytes; longer sentences are cut at a blank.
+pub(crate) const CHUNK: usize = 1 << 14;
+
+/// Calls `visit` with the ranges of `span`, cut at white space where it is longer than [`CHUNK`].
+pub(crate) fn chunks(text: &str, span: Span, mut visit: impl FnMut(usize, usize)) {
+    let bytes = text.as_bytes();
+    let (mut start, end) = (span.start as usize, (span.end as usize).min(text.len()));
+    while start < end {
+        let mut to = end.min(start + CHUNK);
+        if to < end {
+            let cut = bytes[start..to].iter().rposition(u8::is_ascii_whitespace);
+            to = cut.filter(|c| *c > 0).map_or(to, |c| start + c);
+            while !text.is_char_boundary(to) {
+                to += 1;
+            }
+        }
+        visit(start, to);
+        start = to;
+    }
+}
+
+/// Finds the time expressions of a document.
+///
+/// `text` is the whole document, `sentences` its sentences in order; only what stands in a sentence
+/// is looked at, and no expression goes beyond one. Linear in the length of `text`.
+#[must_use]
+pub fn find<'d>(
+    text: &str,
+    sentences: &[Span],
+    published: Option<Date>,
+    data: &'d DateData,
+) -> Vec<Timex<'d>> {
+    let exprs = expressions(text, sentences, data);
+    resolve::resolve(text, &exprs, published, data)
+}
+
+/// How a document is read: as news or as a narrative.
+#[must_use]
+pub fn mode_of(
+    text: &str,
+    sentences: &[Span],
+    published: Option<Date>,
+    data: &DateData,
+) -> resolve::Mode {
+    resolve::mode(&expressions(text, sentences, data), published)
+}
+
+fn expressions(text: &str, sentences: &[Span], data: &DateData) -> Vec<Expr> {
+    let mut exprs: Vec<Expr> = Vec::new();
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut automaton = data.set.borrow();
+    for (number, sentence) in sentences.iter().enumerate() {
+        chunks(text, *sentence, |start, end| {
+            data.lexicon.tokenize(text, start, end, &mut tokens);
+            scan(text, &tokens, number, data, &mut automaton, &mut exprs);
+        });
+    }
+    data.set.give_back(automaton);
+    exprs
+}
+
+fn scan(
+    text: &str,
+    tokens: &[Token],
+    sentence: usize,
+    data: &DateData,
+    automaton: &mut Automaton,
+    exprs: &mut Vec<Expr>,
+) {
+    let mut at = 0;
+    while at < tokens.len() {
+        // Unknown words begin nothing.
+        if tokens[at].kind == Kind::Word && tokens[at].word == 0 {
+            at += 1;
+            continue;
+        }
+        let mut built = None;
+        let found =
+            data.set.longest(automaton, &data.lexicon, &data.numbers, tokens, at, &mut |found| {
+                let made = grammar::build(text, tokens, found, data);
+                let ok = made.is_some();
+                if ok {
+                    built = made;
+                }
+                ok
+            });
+        match (found, built) {
+            (Some(found), Some((first, second))) => {
+                for mut expr in std::iter::once(first).chain(second) {
+                    expr.sentence = sentence;
+                    exprs.push(expr);
+                }
+                at = found.end.max(at + 1);
+            }
+            _ => at += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static DATA: LazyLock<DateData> = LazyLock::new(|| DateData::embedded().unwrap());
+
+    /// Cuts at full stops before a blank and a capital.
+    fn sentences(text: &str) -> Vec<Span> {
+        crate::sentences::split(text)
+    }
+
+    fn found(text: &str, published: Option<Date>) -> Vec<Timex<'static>> {
+        find(text, &sentences(text), published, &DATA)
+    }
+
+    fn shown(text: &str, published: Option<Date>) -> String {
+        found(text, published)
+            .iter()
+            .map(|t| format!("{}={}", t.span.of(text), t.value))
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+
+    #[test]
+    fn rules_keep_their_examples() {
+        let published = Some(date(2018, 1, 23));
+        let mut wrong = Vec::new();
+        for rule in &DATA.rules {
+            assert!(
+                !rule.hits.is_empty() && !rule.misses.is_empty(),
+                "{} has no examples",
+                rule.id
+            );
+            for (text, expression, value) in &rule.hits {
+                let all = found(text, published);
+                let hit = all.iter().any(|t| {
+                    t.rule == rule.id && t.span.of(text) == expression && t.value == *value
+                });
+                if !hit {
+                    wrong.push(format!("{}: {text}: {}", rule.id, shown(text, published)));
+                }
+            }
+            for text in &rule.misses {
+                if let Some(t) = found(text, published).iter().find(|t| t.rule == rule.id) {
+                    wrong.push(format!("{}: {text}: finds {}", rule.id, t.span.of(text)));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn news_counts_from_the_day_of_publication() {
+        // 5 July 2017 was a Wednesday.
+        let check = |text: &str, expected: &str| {
+            assert_eq!(shown(text, Some(date(2017, 7, 5))), expected, "{text}");
+        };
+        check("On July 4, the envoy spoke.", "July 4=2017-07-04");
+        check("On Tuesday, he said so.", "Tuesday=2017-07-04");
+        check("The talks will resume on Monday.", "Monday=2017-07-10");
+        check("It ended last December.", "last December=2016-12");
+        check("It was signed in December.", "December=2016-12");
+        check(
+            "They met yesterday and will meet next week.",
+            "yesterday=2017-07-04; next week=2017-W28",
+        );
+        check("He left two weeks ago.", "two weeks ago=2017-06-21");
+        check("\u{201c}We held talks today,\u{201d} he said.", "today=2017-07-05");
+        check(
+            "He spoke on July 4. \u{201c}All we held today is related,\u{201d} he said.",
+            "July 4=2017-07-04; today=2017-07-04",
+        );
+    }
+
+    #[test]
+    fn undated_texts_invent_nothing() {
+        let check = |text: &str, expected: &str| assert_eq!(shown(text, None), expected, "{text}");
+        check("The envoy met them last Wednesday.", "last Wednesday=XXXX-WXX-3");
+        check("On July 4, the envoy spoke.", "July 4=XXXX-07-04");
+        check("It lasts until today.", "today=PRESENT_REF");
+        check(
+            "At the end of May 2016 it began. In December it had failed; on February 27 it resumed. They go on June 1st.",
+            "the end of May 2016=2016-05; December=2015-12; February 27=2016-02-27; June 1st=2016-06-01",
+        );
+        check(
+            "War came in September 1939. In May 1940 they fell. On June 10, another joined. In January 1941 it went on.",
+            "September 1939=1939-09; May 1940=1940-05; June 10=1940-06-10; January 1941=1941-01",
+        );
+    }
+
+    #[test]
+    fn look_alikes_are_no_dates() {
+        let check = |text: &str| {
+            assert_eq!(shown(text, Some(date(2018, 1, 23))), "", "{text}");
+        };
+        check("The implementation of resolution 2254 is due.");
+        check("resolution2254");
+        check("Issue No 846 and Proclamation No. 2914 and No. 2014");
+        check("180 dead, 5,000 troops, 2016 civilians and 1950 soldiers");
+        check("They march on; they may stay; March on the palace!");
+        check("See Article 5, page 2016, section 1441.");
+        check("The 4th Armoured Division scored 3:2 and 19-21.");
+        check("Call 555-2016 or +963 11 2017.");
+    }
+
+    #[test]
+    fn modifiers_days_and_references() {
+        let one = |text: &str, published| {
+            let all = found(text, published);
+            assert_eq!(all.len(), 1, "{text}: {}", shown(text, published));
+            all.into_iter().next().unwrap()
+        };
+        let t = one("By mid-May 2016 it was over.", None);
+        assert_eq!(
+            (t.modifier, t.date_start, t.date_end),
+            (Some("MID"), Some(date(2016, 5, 1)), Some(date(2016, 5, 31)))
+        );
+        let t = one("On Sunday May 23rd 2016 they met.", None);
+        assert!(t.weekday_conflict && t.value == "2016-05-23");
+        let t = one("On Monday, May 23 they met.", Some(date(2016, 6, 1)));
+        assert!(!t.weekday_conflict);
+        assert_eq!(t.reference, Some(Reference::Published));
+        let t = one("It lasted nearly five years.", None);
+        assert_eq!(
+            (t.kind, t.modifier, t.date_start),
+            (TimexKind::Duration, Some("LESS_THAN"), None)
+        );
+        let t = one("It fell in Shawwal 1437.", None);
+        assert_eq!((t.date_start, t.date_end), (Some(date(2016, 7, 6)), Some(date(2016, 8, 3))));
+    }
+
+    #[test]
+    fn ranges_take_the_year_that_follows() {
+        let check = |text: &str, expected: &str| assert_eq!(shown(text, None), expected, "{text}");
+        check("between April 22 and May 5, 2016", "April 22=2016-04-22; May 5, 2016=2016-05-05");
+        check("from November to March 2016", "November=2015-11; March 2016=2016-03");
+        check("the war of 1939-45", "1939=1939; 45=1945");
+        check("from 499 to 493 BC", "499=BC0499; 493 BC=BC0493");
+    }
+
+    fn sound(text: &str, published: Option<Date>) {
+        let mut last = 0;
+        for t in find(text, &sentences(text), published, &DATA) {
+            assert!(t.span.start >= last && t.span.start < t.span.end);
+            assert!(text.is_char_boundary(t.span.start as usize));
+            assert!(text.is_char_boundary(t.span.end as usize));
+            assert!(!t.value.is_empty());
+            assert!(t.date_start <= t.date_end);
+            assert_eq!(t.date_start.is_some(), t.date_end.is_some());
+            last = t.span.end;
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn spans_are_in_order_and_on_boundaries(
+            words in prop::collection::vec(
+                prop_oneof![
+                    "[0-9]{1,6}", "[a-zA-Z]{1,5}", "[.,:/'’–-]", Just("é".to_owned()),
+                    prop::sample::select(vec![
+                        "May", "the", "of", "in", "late", "last", "week", "year", "years", "ago", "Monday", "2016", "BC", "B", "two",
+                        "hundred", "first", "quarter", "century", "1990s", "a", "m", "p", "GMT", "Ramadan", "Easter", "next", "day", "\n\n",
+                        "31", "February", "Jan", "9999", "thousand", "million", "decades", "earlier", "later", "every", "night",
+                    ]).prop_map(str::to_owned),
+                ],
+                0..40,
+            ),
+            glue in prop_oneof![Just(""), Just(" ")],
+            dated in any::<bool>(),
+        ) {
+            sound(&words.join(glue), dated.then(|| date(2016, 2, 29)));
+        }
+
+        #[test]
+        fn any_text_will_do(text in any::<String>()) {
+            sound(&text, None);
+        }
+    }
+
+    #[test]
+    fn hostile_input_costs_its_length() {
+        let time = |text: &str| {
+            let whole = [Span::new(0, text.len())];
+            // The fastest of three, since others share the machine.
+            let run = || {
+                let start = std::time::Instant::now();
+                std::hint::black_box(find(text, &whole, None, &DATA));
+                start.elapsed()
+            };
+            (0..3).map(|_| run()).min().unwrap_or_default()
+        };
+        for piece in [
+            ".",
+            "-",
+            "1",
+            "A",
+            "the ",
+            "a\n",
+            "in the ",
+            "two ",
+            "hundred and ",
+            "May ",
+            "'",
+            "20 - ",
+            "é",
+        ] {
+            let small = time(&piece.repeat(40_000 / piece.len()));
+            let large = time(&piece.repeat(400_000 / piece.len()));
+            // Ten times the input; room for noise, none for a square.
+            assert!(
+                large.as_micros() < 45 * small.as_micros().max(300),
+                "{piece:?}: {small:?} {large:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Dates, times, durations, sets and quantities as candidates for mentions.
+//!
+//! In: a document. Out: what [`super::dates`] and [`super::quantities`] find, in the form that all
+//! mentions have.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use super::dates::{self, DateData, TimexKind};
+use super::phrases::tokens::DataError;
+use super::quantities::{self, QuantityData};
+use super::{Input, Mention, MentionKind, Method, Outcome};
+use crate::text::Span;
+
+/// The rules of dates and of quantities.
+#[derive(Debug)]
+pub struct Figures {
+    dates: DateData,
+    quantities: QuantityData,
+}
+
+static EMBEDDED: LazyLock<Result<Figures, DataError>> = LazyLock::new(|| {
+    Ok(Figures { dates: DateData::embedded()?, quantities: QuantityData::embedded()? })
+});
+
+impl Figures {
+    /// The rules of this crate, read once.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is malformed, which a test rules out.
+    pub fn embedded() -> Result<&'static Self, &'static DataError> {
+        EMBEDDED.as_ref()
+    }
+}
+
+/// Adds the times and quantities of the document to `out`.
+pub(super) fn find<'d>(input: &Input<'_>, data: &'d Figures, out: &mut Vec<Mention<'d>>) {
+    let times = dates::find(input.text, input.sentences, input.published, &data.dates);
+    let taken: Vec<Span> = times.iter().map(|t| t.span).collect();
+    for time in times {
+        let kind = match time.kind {
+            TimexKind::Date => MentionKind::Date,
+            TimexKind::Time => MentionKind::Time,
+            TimexKind::Duration => MentionKind::Duration,
+            TimexKind::Set => MentionKind::Set,
+        };
+        let dated = time.kind == TimexKind::Date;
+        out.push(Mention {
+            value: Some(time.value),
+            date_start: time.date_start.filter(|_| dated),
+            date_end: time.date_end.filter(|_| dated),
+            ..Mention::new(without_the(input.text, time.span), kind, Method::Pattern, time.rule)
+        });
+    }
+    for quantity in quantities::find(input.text, input.sentences, &taken, &data.quantities) {
+        out.push(Mention {
+            value: Some(quantity.value),
+            number_low: quantity.low,
+            number_high: quantity.high,
+            unit: quantity.unit.map(|unit| Cow::Borrowed(unit.name())),
+            outcome: quantity.outcome.and_then(outcome),
+            ..Mention::new(quantity.span, MentionKind::Quantity, Method::Pattern, quantity.rule)
+        });
+    }
+}
+
+fn outcome(own: quantities::Outcome) -> Option<Outcome> {
+    Outcome::ALL.iter().copied().find(|o| o.as_str() == own.name())
+}
+
+/// TIMEX3 counts a leading article in; a mention has none. 'A' and 'an' are numbers here and stay.
+fn without_the(text: &str, span: Span) -> Span {
+    match span.of(text).get(..4) {
+        Some(head) if head.eq_ignore_ascii_case("the ") => {
+            Span::new(span.start as usize + 4, span.end as usize).trim(text)
+        }
+        _ => span,
+    }
+}

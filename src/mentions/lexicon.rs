@@ -1,0 +1,202 @@
+//! The word lists that the patterns are written in.
+//!
+//! In: the lists under `src/data/lexicon`, one word a line. Out: the classes of any word, found by
+//! one probe of a flat table. A word stands in as many lists as it has uses.
+
+use super::tokens::hash_of;
+
+/// A set of word lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Class(u32);
+
+impl Class {
+    /// In no list.
+    pub const NONE: Self = Self(0);
+    /// Offices and functions: president, envoy, cleric.
+    pub const TITLE: Self = Self(1);
+    /// Forms of address that are no office: Mr, Dr.
+    pub const HONORIFIC: Self = Self(1 << 1);
+    /// Words that stand before a title and belong to it: former, foreign, deputy.
+    pub const MODIFIER: Self = Self(1 << 2);
+    /// Last words of organisations: ministry, council.
+    pub const ORG_HEAD: Self = Self(1 << 3);
+    /// Last words of armed groups: brigade, front.
+    pub const ARMED_HEAD: Self = Self(1 << 4);
+    /// Last words of agreements: accord, communiqué.
+    pub const AGREEMENT: Self = Self(1 << 5);
+    /// Last words of meetings and processes: talks, conference.
+    pub const EVENT: Self = Self(1 << 6);
+    /// Last words of places: province, river.
+    pub const PLACE_HEAD: Self = Self(1 << 7);
+    /// Words before the name of a place: city of, village of.
+    pub const PLACE_NOUN: Self = Self(1 << 8);
+    /// Words within the name of an organisation: of, for, and.
+    pub const CONNECTOR: Self = Self(1 << 9);
+    /// Words within the name of a person: bin, de, abu.
+    pub const PARTICLE: Self = Self(1 << 10);
+    /// Words that are no part of a name although they may begin a sentence: the, however.
+    pub const FUNCTION: Self = Self(1 << 11);
+    /// Months and days of the week.
+    pub const CALENDAR: Self = Self(1 << 12);
+    /// First, second, third.
+    pub const ORDINAL: Self = Self(1 << 13);
+    /// Common words that are not the variant spelling of a name.
+    pub const COMMON: Self = Self(1 << 14);
+    /// Bodies whose resolutions are not the United Nations': house, senate.
+    pub const OTHER_BODY: Self = Self(1 << 15);
+    /// Nouns after a name that say a person's followers or power, so the name is no place: regime.
+    pub const REGIME: Self = Self(1 << 16);
+    /// The words resolution and resolutions and their abbreviations.
+    pub const RESOLUTION: Self = Self(1 << 17);
+    /// First words of organisations that run on with 'of' or 'for': ministry of, university of.
+    pub const OF_HEAD: Self = Self(1 << 18);
+
+    /// Directions: eastern, north.
+    pub const DIRECTION: Self = Self(1 << 20);
+    /// Given names of persons.
+    pub const GIVEN: Self = Self(1 << 19);
+
+    /// Whether it shares a list with `other`.
+    #[must_use]
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Both sets.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// A file of words and the class that it gives them.
+macro_rules! list {
+    ($class:ident, $file:literal) => {
+        (Class::$class, $file, include_str!(concat!("../data/lexicon/", $file)))
+    };
+}
+
+const LISTS: &[(Class, &str, &str)] = &[
+    list!(TITLE, "titles.txt"),
+    list!(HONORIFIC, "honorifics.txt"),
+    list!(MODIFIER, "title_modifiers.txt"),
+    list!(ORG_HEAD, "org_heads.txt"),
+    list!(ARMED_HEAD, "armed_heads.txt"),
+    list!(AGREEMENT, "agreement_heads.txt"),
+    list!(EVENT, "event_heads.txt"),
+    list!(PLACE_HEAD, "place_heads.txt"),
+    list!(PLACE_NOUN, "place_nouns.txt"),
+    list!(CONNECTOR, "connectors.txt"),
+    list!(PARTICLE, "particles.txt"),
+    list!(FUNCTION, "function_words.txt"),
+    list!(CALENDAR, "calendar.txt"),
+    list!(ORDINAL, "ordinals.txt"),
+    list!(COMMON, "common_words.txt"),
+    list!(OTHER_BODY, "other_bodies.txt"),
+    list!(REGIME, "regime_nouns.txt"),
+    list!(RESOLUTION, "resolution_words.txt"),
+    list!(OF_HEAD, "of_heads.txt"),
+    list!(DIRECTION, "directions.txt"),
+    list!(GIVEN, "given_names.txt"),
+];
+
+/// All word lists in one table.
+#[derive(Clone, Debug)]
+pub struct Lexicon {
+    words: Vec<(&'static str, u32, Class)>,
+    /// Open addressing: index into `words` plus one, 0 where free.
+    slots: Vec<u16>,
+}
+
+impl Lexicon {
+    /// The embedded lists.
+    #[must_use]
+    pub fn embedded() -> Self {
+        let mut all: Vec<(&'static str, Class)> = LISTS
+            .iter()
+            .flat_map(|(class, _, text)| entries(text).map(move |word| (word, *class)))
+            .collect();
+        all.sort_unstable_by_key(|(word, _)| *word);
+        let mut words: Vec<(&'static str, u32, Class)> = Vec::new();
+        for (word, class) in all {
+            match words.last_mut() {
+                Some(last) if last.0 == word => last.2 = last.2.or(class),
+                _ => words.push((word, hash_of(word), class)),
+            }
+        }
+        let size = (words.len() * 4).next_power_of_two();
+        let mut slots = vec![0_u16; size];
+        for (i, (_, hash, _)) in words.iter().enumerate() {
+            let mut slot = *hash as usize & (size - 1);
+            while slots[slot] != 0 {
+                slot = (slot + 1) & (size - 1);
+            }
+            slots[slot] = u16::try_from(i + 1).unwrap_or(0);
+        }
+        Self { words, slots }
+    }
+
+    /// The lists that `word`, whose hash is `hash`, stands in; letter case is not looked at.
+    #[must_use]
+    #[inline]
+    pub fn class_of(&self, hash: u32, word: &str) -> Class {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        loop {
+            match self.slots[slot] {
+                0 => return Class::NONE,
+                i => {
+                    let (entry, its, class) = self.words[i as usize - 1];
+                    if its == hash && same(entry, word) {
+                        return class;
+                    }
+                }
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+}
+
+/// Equality without letter case, where `word` may have full stops or other letters' case.
+fn same(entry: &str, word: &str) -> bool {
+    entry.eq_ignore_ascii_case(word)
+        || (!word.is_ascii() && word.to_lowercase() == entry)
+        || word.contains('.')
+            && word.bytes().filter(|b| *b != b'.').map(|b| b.to_ascii_lowercase()).eq(entry.bytes())
+}
+
+/// The lines of a word list that are no comment.
+pub fn entries(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted_lower_case_and_say_what_they_are() {
+        for (_, file, text) in LISTS {
+            assert!(text.starts_with("# "), "{file} lacks a header");
+            let words: Vec<&str> = entries(text).collect();
+            assert!(!words.is_empty(), "{file} is empty");
+            for pair in words.windows(2) {
+                assert!(pair[0] < pair[1], "{file}: {} before {}", pair[0], pair[1]);
+            }
+            for word in words {
+                assert_eq!(word, word.to_lowercase(), "{file}");
+                assert!(!word.contains([' ', '-']), "{file}: {word} is more than one word");
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_has_the_classes_of_all_its_lists() {
+        let lexicon = Lexicon::embedded();
+        let class = |word: &str| lexicon.class_of(hash_of(word), word);
+        assert!(class("Minister").has(Class::TITLE));
+        assert!(class("GENERAL").has(Class::TITLE));
+        assert!(class("of").has(Class::CONNECTOR) && class("of").has(Class::FUNCTION));
+        assert_eq!(class("qwertz"), Class::NONE);
+    }
+}

@@ -1,0 +1,735 @@
+//! A small language of patterns over tokens, in which rules are written as data.
+//!
+//! In: patterns such as `(WEEKDAY ','?)? MONTH ~'.'? DAY`. Out: a [`RuleSet`] that finds the
+//! longest match at a token. A pattern has no repetition, so that a match costs at most what the
+//! pattern's length allows, and scanning is linear.
+//!
+//! | written | matches |
+//! |---|---|
+//! | `word` | that word, in any case |
+//! | `CLASS` | a word of that class of the lexicon |
+//! | `NUM` | a number in digits or words, over several tokens |
+//! | `DIGITS` `DAY` `MM` `HOUR` `YEAR` `YY` `ORD` `DECADE` | a token in digits: any, 1 to 31, 0 to 59, 0 to 24, 1000 to 2199, two digits, with an ordinal's ending, 1990s |
+//! | `'x'` `APOS` | the mark x, an apostrophe |
+//! | `~x` | x without white space before it |
+//! | `^x` | x where it begins with a capital |
+//! | `(a \| b)` | one of both, the first that fits |
+//! | `x?` | x or nothing, x first |
+//! | `<` `>` | where the span begins and ends, if not with the match |
+
+use super::tokens::{
+    CAPITAL, DataError, GLUED, Kind, Lexicon, NumberWords, ORDINAL, PLURAL, SEPARATED, TIGHT, Token,
+};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// What stands at a place of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Test {
+    Word(u16),
+    Class(u8),
+    Mark(u8),
+    Num,
+    Digits,
+    Day,
+    Minute,
+    Hour,
+    Year,
+    TwoDigits,
+    Ordinal,
+    Decade,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Op {
+    Test {
+        test: Test,
+        tight: bool,
+        capital: bool,
+    },
+    /// First here, then there.
+    Split(usize, usize),
+    Jump(usize),
+    Open,
+    Close,
+    Match,
+}
+
+/// Slots for what builtin tests caught; classes of the lexicon use their own number.
+pub mod slot {
+    /// A number in digits or words.
+    pub const NUM: u8 = 64;
+    /// Digits.
+    pub const DIGITS: u8 = 65;
+    /// Day of the month.
+    pub const DAY: u8 = 66;
+    /// Two digits up to 59.
+    pub const MINUTE: u8 = 67;
+    /// Hour.
+    pub const HOUR: u8 = 68;
+    /// Year of four digits.
+    pub const YEAR: u8 = 69;
+    /// Year of two digits.
+    pub const TWO_DIGITS: u8 = 70;
+    /// Ordinal in digits.
+    pub const ORDINAL: u8 = 71;
+    /// First year of a decade.
+    pub const DECADE: u8 = 72;
+}
+
+/// A token that a class or builtin test caught.
+#[derive(Clone, Copy, Debug)]
+pub struct Capture {
+    /// Class, or one of [`slot`].
+    pub slot: u8,
+    /// Number of the token.
+    pub token: usize,
+    /// Value of the class or number.
+    pub value: f64,
+}
+
+/// One match.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Number of the rule.
+    pub rule: usize,
+    /// Number of its pattern in the rule.
+    pub pattern: usize,
+    /// First token of the span.
+    pub start: usize,
+    /// One past the last token of the span.
+    pub end: usize,
+    /// One past the last token that the pattern looked at.
+    pub looked: usize,
+    /// What was caught.
+    pub captures: Vec<Capture>,
+}
+
+impl Found {
+    /// The `n`th value in `slot`.
+    #[must_use]
+    pub fn get(&self, slot: u8, n: usize) -> Option<f64> {
+        self.captures.iter().filter(|c| c.slot == slot).nth(n).map(|c| c.value)
+    }
+
+    /// The token of the `n`th value in `slot`.
+    #[must_use]
+    pub fn token(&self, slot: u8, n: usize) -> Option<usize> {
+        self.captures.iter().filter(|c| c.slot == slot).nth(n).map(|c| c.token)
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Program {
+    rule: usize,
+    pattern: usize,
+    ops: Vec<Op>,
+}
+
+/// Compiled rules.
+///
+/// Which patterns may match at a token is found by an automaton over kinds of tokens, built as text
+/// asks for it (as lazy DFAs of regular expressions are: Cox 2007, "Regular Expression Matching Can
+/// Be Simple And Fast"); only those are then run, to catch values.
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    programs: Vec<Program>,
+    /// First op of each program when all are laid end to end.
+    offsets: Vec<u32>,
+    /// Kind of each word of the lexicon: words of one kind pass the same tests.
+    kinds: Vec<u16>,
+    /// Number of symbols that a token may be.
+    width: usize,
+    /// Automata that no one uses at the moment.
+    pool: Mutex<Vec<Automaton>>,
+}
+
+impl Clone for RuleSet {
+    fn clone(&self) -> Self {
+        Self {
+            programs: self.programs.clone(),
+            offsets: self.offsets.clone(),
+            kinds: self.kinds.clone(),
+            width: self.width,
+            pool: Mutex::default(),
+        }
+    }
+}
+
+/// What is known so far of which patterns may go on.
+#[derive(Debug, Default)]
+pub struct Automaton {
+    /// Next state by state and symbol; 0 is dead, [`UNKNOWN`] not asked for yet.
+    next: Vec<u16>,
+    states: Vec<State>,
+    index: BTreeMap<Box<[u32]>, u16>,
+    /// Patterns that reached their end, while one match is looked for.
+    ended: Vec<u16>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Tests that may come next, as places of ops; with [`WITHIN`] inside a number.
+    items: Box<[u32]>,
+    ended: Box<[u16]>,
+}
+
+const UNKNOWN: u16 = u16::MAX;
+const WITHIN: u32 = 1 << 31;
+/// States that are kept before all are forgotten.
+const MOST_STATES: usize = 8000;
+/// Tokens that a match may look at: more than any pattern has, with numbers in words.
+const REACH: usize = 48;
+const DEAD: u16 = 0;
+const START: u16 = 1;
+/// Symbols of marks (in ASCII, others are one) and of numbers by what they may be; each loose or
+/// tight.
+const MARKS: usize = 128 * 2;
+const NUMBERS: usize = 1 << 10;
+
+struct Parser<'p> {
+    parts: Vec<String>,
+    at: usize,
+    macros: &'p BTreeMap<String, String>,
+    ops: Vec<Op>,
+}
+
+/// Cuts a pattern into its signs, with macros put in.
+fn signs(pattern: &str, macros: &BTreeMap<String, String>, depth: usize) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c.is_whitespace() {
+            continue;
+        }
+        if c == '\'' {
+            let mark: String = chars.by_ref().take_while(|c| *c != '\'').collect();
+            out.push(format!("'{mark}"));
+        } else if "()|?~<>^".contains(c) {
+            out.push(c.to_string());
+        } else {
+            let mut word = c.to_string();
+            while let Some(c) = chars.next_if(|c| !c.is_whitespace() && !"()|?~<>'^".contains(*c)) {
+                word.push(c);
+            }
+            match macros.get(&word) {
+                Some(body) if depth < 8 => {
+                    out.push("(".to_owned());
+                    out.extend(signs(body, macros, depth + 1));
+                    out.push(")".to_owned());
+                }
+                _ => out.push(word),
+            }
+        }
+    }
+    out
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<&str> {
+        self.parts.get(self.at).map(String::as_str)
+    }
+
+    fn alternatives(&mut self, lexicon: &mut Lexicon) -> Result<(), String> {
+        let start = self.ops.len();
+        self.sequence(lexicon)?;
+        let mut jumps = Vec::new();
+        let mut from = start;
+        while self.peek() == Some("|") {
+            self.at += 1;
+            // The first goes behind a split, and jumps over the second.
+            self.insert(from, Op::Split(from + 1, 0));
+            jumps.push(self.ops.len());
+            self.ops.push(Op::Jump(0));
+            let next = self.ops.len();
+            self.ops[from] = Op::Split(from + 1, next);
+            from = next;
+            self.sequence(lexicon)?;
+        }
+        let end = self.ops.len();
+        for jump in jumps {
+            self.ops[jump] = Op::Jump(end);
+        }
+        Ok(())
+    }
+
+    /// Inserts an op and moves the targets behind it.
+    fn insert(&mut self, at: usize, op: Op) {
+        let moved = |to: usize| if to >= at { to + 1 } else { to };
+        for op in &mut self.ops[at..] {
+            match op {
+                Op::Split(a, b) => (*a, *b) = (moved(*a), moved(*b)),
+                Op::Jump(a) => *a = moved(*a),
+                _ => {}
+            }
+        }
+        self.ops.insert(at, op);
+    }
+
+    fn sequence(&mut self, lexicon: &mut Lexicon) -> Result<(), String> {
+        while let Some(part) = self.peek() {
+            if part == "|" || part == ")" {
+                break;
+            }
+            let start = self.ops.len();
+            self.one(lexicon)?;
+            if self.peek() == Some("?") {
+                self.at += 1;
+                self.insert(start, Op::Split(start + 1, 0));
+                let end = self.ops.len();
+                self.ops[start] = Op::Split(start + 1, end);
+            }
+        }
+        Ok(())
+    }
+
+    fn one(&mut self, lexicon: &mut Lexicon) -> Result<(), String> {
+        let (mut tight, mut capital) = (false, false);
+        loop {
+            match self.peek() {
+                Some("~") => tight = true,
+                Some("^") => capital = true,
+                _ => break,
+            }
+            self.at += 1;
+        }
+        let part = self.peek().ok_or("ends too early")?.to_owned();
+        self.at += 1;
+        let test = match part.as_str() {
+            "(" => {
+                self.alternatives(lexicon)?;
+                if self.peek() != Some(")") {
+                    return Err("a parenthesis is not closed".to_owned());
+                }
+                self.at += 1;
+                return Ok(());
+            }
+            "<" => {
+                self.ops.push(Op::Open);
+                return Ok(());
+            }
+            ">" => {
+                self.ops.push(Op::Close);
+                return Ok(());
+            }
+            "APOS" => Test::Mark(b'\''),
+            "NUM" => Test::Num,
+            "DIGITS" => Test::Digits,
+            "DAY" => Test::Day,
+            "MM" => Test::Minute,
+            "HOUR" => Test::Hour,
+            "YEAR" => Test::Year,
+            "YY" => Test::TwoDigits,
+            "ORD" => Test::Ordinal,
+            "DECADE" => Test::Decade,
+            mark if mark.starts_with('\'') => match mark.as_bytes() {
+                [_, byte] => Test::Mark(*byte),
+                _ => return Err(format!("{mark} is not one mark")),
+            },
+            word if word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') => Test::Class(
+                lexicon.find_class(word).ok_or_else(|| format!("there is no class {word}"))?,
+            ),
+            word if word.bytes().all(|b| b.is_ascii_lowercase() || b >= 0x80) => {
+                Test::Word(lexicon.intern(word).map_err(|e| e.to_string())?)
+            }
+            other => return Err(format!("{other} can't stand in a pattern")),
+        };
+        self.ops.push(Op::Test { test, tight, capital });
+        Ok(())
+    }
+}
+
+fn compile(
+    pattern: &str,
+    macros: &BTreeMap<String, String>,
+    lexicon: &mut Lexicon,
+) -> Result<Vec<Op>, String> {
+    let parts = signs(pattern, macros, 0);
+    let mut parser = Parser { parts, at: 0, macros, ops: Vec::new() };
+    parser.alternatives(lexicon)?;
+    if parser.at != parser.parts.len() {
+        return Err(format!(
+            "a closing parenthesis too many in {pattern} ({:?})",
+            parser.macros.len()
+        ));
+    }
+    parser.ops.push(Op::Match);
+    Ok(parser.ops)
+}
+
+impl RuleSet {
+    /// Compiles patterns, given as number of the rule and pattern.
+    ///
+    /// The classes must be in `lexicon` already; words that patterns name are added to it.
+    pub fn new<'p>(
+        patterns: impl Iterator<Item = (usize, &'p str, &'p str)>,
+        macros: &BTreeMap<String, String>,
+        lexicon: &mut Lexicon,
+        numbers: &NumberWords,
+    ) -> Result<Self, DataError> {
+        let mut set = Self::default();
+        let mut last = usize::MAX;
+        let mut count = 0;
+        for (rule, id, pattern) in patterns {
+            count = if rule == last { count + 1 } else { 0 };
+            last = rule;
+            let ops = compile(pattern, macros, lexicon)
+                .map_err(|what| DataError::Rule { rule: id.to_owned(), what })?;
+            set.programs.push(Program { rule, pattern: count, ops });
+        }
+        set.index(lexicon, numbers)?;
+        Ok(set)
+    }
+
+    fn index(&mut self, lexicon: &Lexicon, numbers: &NumberWords) -> Result<(), DataError> {
+        let mut named: Vec<u16> = numbers.words().to_vec();
+        let mut at = 0;
+        for program in &self.programs {
+            self.offsets.push(at);
+            at += u32::try_from(program.ops.len()).map_err(|_| DataError::Full("rules"))?;
+            for op in &program.ops {
+                if let Op::Test { test: Test::Word(word), .. } = op {
+                    named.push(*word);
+                }
+            }
+        }
+        let mut kinds: BTreeMap<(u64, u64, u16), u16> = BTreeMap::new();
+        for word in 0..lexicon.len() {
+            let word = u16::try_from(word).map_err(|_| DataError::Full("words"))?;
+            let own = if named.contains(&word) { word } else { 0 };
+            let (classes, capital) = lexicon.classes_of(word);
+            let count = u16::try_from(kinds.len()).map_err(|_| DataError::Full("words"))?;
+            self.kinds.push(*kinds.entry((classes, capital, own)).or_insert(count));
+        }
+        self.width = kinds.len() * 4 + MARKS + NUMBERS;
+        Ok(())
+    }
+
+    /// Lends an automaton; give it back with [`RuleSet::give_back`], so that it need not be built
+    /// again.
+    #[must_use]
+    pub fn borrow(&self) -> Automaton {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Takes back what [`RuleSet::borrow`] lent.
+    pub fn give_back(&self, automaton: Automaton) {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner).push(automaton);
+    }
+
+    /// What a token is to the automaton: tokens of one symbol pass the same tests.
+    fn symbol(&self, token: &Token) -> usize {
+        let tight = usize::from(token.has(TIGHT));
+        match token.kind {
+            Kind::Mark => usize::from(token.mark & 127) * 2 + tight,
+            Kind::Number => {
+                let plain = token.flags & (ORDINAL | PLURAL | SEPARATED | GLUED) == 0;
+                let bits = [
+                    plain,
+                    token.flags & (PLURAL | SEPARATED | GLUED) == 0
+                        && token.mark <= 2
+                        && (1.0..=31.0).contains(&token.number),
+                    plain && token.mark == 2 && token.number < 60.0,
+                    token.flags & (ORDINAL | PLURAL | SEPARATED) == 0
+                        && token.mark <= 2
+                        && token.number <= 24.0,
+                    plain && token.mark == 4 && (1000.0..2200.0).contains(&token.number),
+                    plain && token.mark == 2,
+                    token.has(ORDINAL),
+                    token.has(PLURAL)
+                        && (token.mark == 4 || token.mark == 2)
+                        && token.number % 10.0 == 0.0,
+                    token.flags & (ORDINAL | PLURAL) == 0,
+                ];
+                let bits = bits.iter().fold(0, |sum, bit| sum * 2 + usize::from(*bit));
+                MARKS + bits * 2 + tight
+            }
+            Kind::Word => {
+                let kind = self.kinds.get(token.word as usize).copied().unwrap_or(0);
+                MARKS
+                    + NUMBERS
+                    + usize::from(kind) * 4
+                    + tight * 2
+                    + usize::from(token.has(CAPITAL))
+            }
+        }
+    }
+
+    fn op(&self, item: u32) -> (usize, usize) {
+        let program = self.offsets.partition_point(|o| *o <= item) - 1;
+        (program, (item - self.offsets[program]) as usize)
+    }
+
+    /// Adds the tests that may come at op `at` of a program, or its end.
+    fn follow(&self, program: usize, at: usize, items: &mut Vec<u32>, ended: &mut Vec<u16>) {
+        match self.programs[program].ops.get(at) {
+            #[allow(clippy::cast_possible_truncation, reason = "checked when the index was built")]
+            Some(Op::Test { .. }) => items.push(self.offsets[program] + at as u32),
+            Some(Op::Split(a, b)) => {
+                self.follow(program, *a, items, ended);
+                self.follow(program, *b, items, ended);
+            }
+            Some(Op::Jump(a)) => self.follow(program, *a, items, ended),
+            Some(Op::Open | Op::Close) => self.follow(program, at + 1, items, ended),
+            #[allow(clippy::cast_possible_truncation, reason = "checked when the index was built")]
+            Some(Op::Match) => ended.push(program as u16),
+            None => {}
+        }
+    }
+
+    fn state(&self, automaton: &mut Automaton, mut items: Vec<u32>, mut ended: Vec<u16>) -> u16 {
+        if items.is_empty() && ended.is_empty() {
+            return DEAD;
+        }
+        items.sort_unstable();
+        items.dedup();
+        ended.sort_unstable();
+        ended.dedup();
+        let key: Box<[u32]> = items
+            .iter()
+            .copied()
+            .chain([u32::MAX])
+            .chain(ended.iter().map(|e| u32::from(*e)))
+            .collect();
+        if let Some(id) = automaton.index.get(&key) {
+            return *id;
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "at most MOST_STATES")]
+        let id = automaton.states.len() as u16;
+        automaton.index.insert(key, id);
+        automaton.states.push(State { items: items.into(), ended: ended.into() });
+        automaton.next.resize(automaton.states.len() * self.width, UNKNOWN);
+        id
+    }
+
+    fn reset(&self, automaton: &mut Automaton) {
+        *automaton = Automaton::default();
+        automaton.states.push(State::default());
+        automaton.next.resize(self.width, DEAD);
+        let (mut items, mut ended) = (Vec::new(), Vec::new());
+        for program in 0..self.programs.len() {
+            self.follow(program, 0, &mut items, &mut ended);
+        }
+        // The start state is the first after the dead one.
+        self.state(automaton, items, ended);
+    }
+
+    fn advance(
+        &self,
+        automaton: &mut Automaton,
+        lexicon: &Lexicon,
+        numbers: &NumberWords,
+        state: u16,
+        token: &Token,
+    ) -> u16 {
+        let (mut items, mut ended) = (Vec::new(), Vec::new());
+        let mut run = Run {
+            lexicon,
+            numbers,
+            tokens: std::slice::from_ref(token),
+            found: Found::default(),
+            open: None,
+            close: None,
+        };
+        let from = std::mem::take(&mut automaton.states[state as usize].items);
+        for item in &from {
+            let (program, at) = self.op(item & !WITHIN);
+            if item & WITHIN != 0 {
+                if numbers.goes_on(token) {
+                    items.push(*item);
+                    self.follow(program, at + 1, &mut items, &mut ended);
+                }
+                continue;
+            }
+            let Some(Op::Test { test, tight, capital }) = self.programs[program].ops.get(at) else {
+                continue;
+            };
+            if *tight && !token.has(TIGHT) || *capital && !token.has(CAPITAL) {
+                continue;
+            }
+            if *test == Test::Num {
+                // Where a number ends is left to the run.
+                if numbers.begins(token) && token.flags & (ORDINAL | PLURAL) == 0 {
+                    items.push(*item | WITHIN);
+                    self.follow(program, at + 1, &mut items, &mut ended);
+                }
+            } else if run.test(*test, false, false, 0).is_some() {
+                self.follow(program, at + 1, &mut items, &mut ended);
+            }
+        }
+        automaton.states[state as usize].items = from;
+        self.state(automaton, items, ended)
+    }
+
+    /// Collects the patterns that may match at `at` into `automaton.ended`.
+    fn ending(
+        &self,
+        automaton: &mut Automaton,
+        lexicon: &Lexicon,
+        numbers: &NumberWords,
+        tokens: &[Token],
+        at: usize,
+    ) {
+        automaton.ended.clear();
+        if automaton.states.is_empty() || automaton.states.len() > MOST_STATES {
+            self.reset(automaton);
+        }
+        let mut state = START;
+        for token in tokens[at..].iter().take(REACH) {
+            let cell = state as usize * self.width + self.symbol(token);
+            let mut next = automaton.next[cell];
+            if next == UNKNOWN {
+                next = self.advance(automaton, lexicon, numbers, state, token);
+                automaton.next[cell] = next;
+            }
+            if next == DEAD {
+                return;
+            }
+            state = next;
+            let State { ended, .. } = &automaton.states[state as usize];
+            automaton.ended.extend_from_slice(ended);
+        }
+    }
+
+    /// The match at token `at` that looks furthest; of equal ones the first rule's.
+    #[must_use]
+    pub fn longest(
+        &self,
+        automaton: &mut Automaton,
+        lexicon: &Lexicon,
+        numbers: &NumberWords,
+        tokens: &[Token],
+        at: usize,
+        accept: &mut dyn FnMut(&Found) -> bool,
+    ) -> Option<Found> {
+        self.ending(automaton, lexicon, numbers, tokens, at);
+        if automaton.ended.is_empty() {
+            return None;
+        }
+        automaton.ended.sort_unstable();
+        automaton.ended.dedup();
+        let mut best: Option<Found> = None;
+        let mut run =
+            Run { lexicon, numbers, tokens, found: Found::default(), open: None, close: None };
+        for &id in &automaton.ended {
+            let program = &self.programs[id as usize];
+            run.found.captures.clear();
+            (run.open, run.close) = (None, None);
+            let Some(end) = run.step(&program.ops, 0, at) else { continue };
+            if best.as_ref().is_some_and(|b| b.looked >= end) {
+                continue;
+            }
+            run.found.rule = program.rule;
+            run.found.pattern = program.pattern;
+            run.found.start = run.open.unwrap_or(at);
+            run.found.end = run.close.unwrap_or(end);
+            run.found.looked = end;
+            if run.found.start < run.found.end && accept(&run.found) {
+                best = Some(run.found.clone());
+            }
+        }
+        best
+    }
+}
+
+struct Run<'t> {
+    lexicon: &'t Lexicon,
+    numbers: &'t NumberWords,
+    tokens: &'t [Token],
+    found: Found,
+    open: Option<usize>,
+    close: Option<usize>,
+}
+
+impl Run<'_> {
+    /// Runs `ops` from `op` at token `at`; one past the last token where they match.
+    fn step(&mut self, ops: &[Op], mut op: usize, mut at: usize) -> Option<usize> {
+        loop {
+            match *ops.get(op)? {
+                Op::Match => return Some(at),
+                Op::Jump(to) => op = to,
+                Op::Open => {
+                    self.open = Some(at);
+                    op += 1;
+                }
+                Op::Close => {
+                    self.close = Some(at);
+                    op += 1;
+                }
+                Op::Split(first, second) => {
+                    let kept = (self.found.captures.len(), self.open, self.close);
+                    if let Some(end) = self.step(ops, first, at) {
+                        return Some(end);
+                    }
+                    self.found.captures.truncate(kept.0);
+                    (self.open, self.close) = (kept.1, kept.2);
+                    op = second;
+                }
+                Op::Test { test, tight, capital } => {
+                    at = self.test(test, tight, capital, at)?;
+                    op += 1;
+                }
+            }
+        }
+    }
+
+    fn test(&mut self, test: Test, tight: bool, capital: bool, at: usize) -> Option<usize> {
+        let token = self.tokens.get(at)?;
+        if tight && !token.has(TIGHT) || capital && !token.has(CAPITAL) {
+            return None;
+        }
+        let number = token.kind == Kind::Number;
+        let plain = number && token.flags & (ORDINAL | PLURAL | SEPARATED | GLUED) == 0;
+        let value = token.number;
+        let (slot, caught) = match test {
+            Test::Word(word) => return (token.word == word).then_some(at + 1),
+            Test::Mark(mark) => return token.is_mark(mark).then_some(at + 1),
+            Test::Class(class) => {
+                if token.classes & (1 << class) == 0 {
+                    return None;
+                }
+                (class, f64::from(self.lexicon.value(token.word, class)))
+            }
+            Test::Num => {
+                let found = self.numbers.parse(self.lexicon, self.tokens, at)?;
+                let capture = Capture { slot: slot::NUM, token: at, value: found.value };
+                self.found.captures.push(capture);
+                return Some(found.next);
+            }
+            Test::Digits if plain => (slot::DIGITS, value),
+            Test::Day
+                if number
+                    && token.flags & (PLURAL | SEPARATED | GLUED) == 0
+                    && token.mark <= 2
+                    && (1.0..=31.0).contains(&value) =>
+            {
+                (slot::DAY, value)
+            }
+            Test::Minute if plain && token.mark == 2 && value < 60.0 => (slot::MINUTE, value),
+            Test::Hour
+                if number
+                    && token.flags & (ORDINAL | PLURAL | SEPARATED) == 0
+                    && token.mark <= 2
+                    && value <= 24.0 =>
+            {
+                (slot::HOUR, value)
+            }
+            Test::Year if plain && token.mark == 4 && (1000.0..2200.0).contains(&value) => {
+                (slot::YEAR, value)
+            }
+            Test::TwoDigits if plain && token.mark == 2 => (slot::TWO_DIGITS, value),
+            Test::Ordinal if number && token.has(ORDINAL) => (slot::ORDINAL, value),
+            Test::Decade
+                if number
+                    && token.has(PLURAL)
+                    && (token.mark == 4 || token.mark == 2)
+                    && value % 10.0 == 0.0 =>
+            {
+                (slot::DECADE, value)
+            }
+            _ => return None,
+        };
+        self.found.captures.push(Capture { slot, token: at, value: caught });
+        Some(at + 1)
+    }
+}

@@ -1,0 +1,205 @@
+//! The rules of metadata, read from TOML.
+//!
+//! In: `src/data/metadata.toml` and the same format from users. Out: [`MetadataRules`].
+
+use super::Genre;
+use regex::{Regex, RegexBuilder};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rules that come with the crate.
+const EMBEDDED: &str = include_str!("../data/metadata.toml");
+
+/// Why a rule file was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// The file is not TOML of the form wanted.
+    #[error("rule file: {0}")]
+    Form(#[from] toml::de::Error),
+    /// A pattern is not a regular expression.
+    #[error("pattern {pattern:?}: {error}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        error: Box<regex::Error>,
+    },
+    /// No such genre.
+    #[error("no such genre: {0}")]
+    Genre(String),
+}
+
+/// Where a genre's cue must stand.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Where {
+    Announced,
+    Title,
+    Opening,
+    Text,
+    Kind,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GenreEntry {
+    genre: String,
+    #[serde(rename = "where")]
+    place: Where,
+    #[serde(default = "one")]
+    least: usize,
+    pattern: String,
+    #[serde(default)]
+    hits: Vec<String>,
+    #[serde(default)]
+    misses: Vec<String>,
+}
+
+fn one() -> usize {
+    1
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PublisherEntry {
+    name: String,
+    signs: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RuleFile {
+    sections: BTreeSet<String>,
+    publisher: Vec<PublisherEntry>,
+    genre: Vec<GenreEntry>,
+}
+
+/// A cue of a genre.
+#[derive(Clone, Debug)]
+pub(super) struct GenreRule {
+    pub genre: Genre,
+    pub place: Where,
+    pub least: usize,
+    pub pattern: Regex,
+}
+
+/// All that the metadata stage knows about how texts say what they are.
+#[derive(Clone, Debug)]
+pub struct MetadataRules {
+    file: RuleFile,
+    signs: BTreeMap<String, String>,
+    pub(super) genres: Vec<GenreRule>,
+}
+
+impl MetadataRules {
+    /// The rules that come with the crate.
+    ///
+    /// # Errors
+    ///
+    /// None for the embedded file, which a test reads; the type is that of [`MetadataRules::parse`].
+    pub fn embedded() -> Result<Self, RuleError> {
+        Self::parse(EMBEDDED)
+    }
+
+    /// Rules from TOML.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not TOML of this form, names an unknown genre, or a pattern is malformed.
+    pub fn parse(toml: &str) -> Result<Self, RuleError> {
+        Self::compile(toml::from_str(toml)?)
+    }
+
+    /// These rules with those of another file laid over them: its genre rules are asked first.
+    ///
+    /// # Errors
+    ///
+    /// As for [`MetadataRules::parse`].
+    pub fn merge(&self, toml: &str) -> Result<Self, RuleError> {
+        let mut over: RuleFile = toml::from_str(toml)?;
+        let base = self.file.clone();
+        over.sections.extend(base.sections);
+        over.genre.extend(base.genre);
+        let mut publishers = base.publisher;
+        publishers.append(&mut over.publisher);
+        over.publisher = publishers;
+        Self::compile(over)
+    }
+
+    fn compile(file: RuleFile) -> Result<Self, RuleError> {
+        let mut signs = BTreeMap::new();
+        for publisher in &file.publisher {
+            for sign in &publisher.signs {
+                signs.insert(sign.clone(), publisher.name.clone());
+            }
+        }
+        let mut genres = Vec::with_capacity(file.genre.len());
+        for entry in &file.genre {
+            let genre = Genre::ALL.iter().find(|g| g.as_str() == entry.genre);
+            let genre = *genre.ok_or_else(|| RuleError::Genre(entry.genre.clone()))?;
+            let built = if entry.place == Where::Kind {
+                regex::escape(&entry.pattern)
+            } else {
+                entry.pattern.clone()
+            };
+            let pattern = RegexBuilder::new(&built)
+                .case_insensitive(true)
+                .multi_line(entry.place == Where::Text)
+                .build();
+            let pattern = pattern.map_err(|error| RuleError::Pattern {
+                pattern: entry.pattern.clone(),
+                error: Box::new(error),
+            })?;
+            genres.push(GenreRule { genre, place: entry.place, least: entry.least, pattern });
+        }
+        Ok(Self { file, signs, genres })
+    }
+
+    /// The publisher that signs so, if it is known.
+    pub(super) fn publisher(&self, sign: &str) -> Option<&str> {
+        self.signs.get(&sign.trim().trim_end_matches('.').to_lowercase()).map(String::as_str)
+    }
+
+    /// Whether a line is the name of a section, as papers name theirs.
+    pub(super) fn is_section(&self, name: &str) -> bool {
+        self.file.sections.contains(&name.to_lowercase())
+    }
+
+    /// Every rule that does not treat one of its own examples as it says, as text.
+    #[must_use]
+    pub fn failing_examples(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        for (entry, rule) in self.file.genre.iter().zip(&self.genres) {
+            let hits = entry.hits.iter().map(|h| (h, true));
+            for (example, wanted) in hits.chain(entry.misses.iter().map(|m| (m, false))) {
+                if rule.pattern.is_match(example) != wanted {
+                    out.push(format!("{} {:?}: {example:?}", entry.genre, entry.place));
+                }
+            }
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_keeps_its_examples() {
+        let rules = MetadataRules::embedded().unwrap();
+        assert_eq!(rules.failing_examples(), Vec::<String>::new());
+        assert!(rules.file.genre.iter().all(|g| !g.hits.is_empty() && !g.misses.is_empty()));
+    }
+
+    #[test]
+    fn users_rules_come_first() {
+        let rules = MetadataRules::embedded().unwrap();
+        let merged = rules
+            .merge("sections = ['chess']\n[[publisher]]\nname = 'Example'\nsigns = ['ex']")
+            .unwrap();
+        assert!(merged.is_section("Chess") && merged.is_section("World"));
+        assert_eq!(merged.publisher("EX"), Some("Example"));
+        assert!(rules.merge("[[genre]]\ngenre = 'x'\nwhere = 'title'\npattern = 'y'").is_err());
+    }
+}

@@ -1,0 +1,227 @@
+//! The hidden folder in which a dataset is made, and the one step that puts it in its place.
+//!
+//! The folder `.NAME.rapporteur` stands beside the output folder `NAME`. Whoever writes holds a lock
+//! on it (`flock`), which the system releases when the process ends in whatever way: a folder without
+//! a lock is what a killed run left, and the next run removes it.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
+
+use super::{DATAPACKAGE, REJECTS};
+use crate::error::{Error, Result};
+
+/// A dataset in the making.
+#[derive(Debug)]
+pub(super) struct Staging {
+    dir: PathBuf,
+    out: PathBuf,
+    /// Locks the folder for as long as it is open.
+    _lock: File,
+    committed: bool,
+}
+
+impl Staging {
+    /// Makes the hidden folder beside `out`, after making sure that `out` may be replaced.
+    pub(super) fn begin(out: &Path) -> Result<Self> {
+        may_replace(out)?;
+        let absolute = std::path::absolute(out).map_err(Error::io("find the folder", out))?;
+        let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else {
+            return Err(Error::Folders(format!("{out:?} cannot be replaced; name another --out")));
+        };
+        fs::create_dir_all(parent).map_err(Error::io("create the folder", parent))?;
+        // Links are followed so that the folder they lead to is replaced, not the link.
+        let out = match absolute.canonicalize() {
+            Ok(real) => real,
+            Err(_) => {
+                parent.canonicalize().map_err(Error::io("find the folder", parent))?.join(name)
+            }
+        };
+        let mut hidden = OsString::from(".");
+        hidden.push(out.file_name().unwrap_or(name));
+        hidden.push(".rapporteur");
+        let dir = out.with_file_name(hidden);
+        let lock = claim(&dir)?;
+        Ok(Self { dir, out, _lock: lock, committed: false })
+    }
+
+    /// The hidden folder.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Puts the hidden folder in the place of the output folder and removes what stood there.
+    pub(super) fn commit(mut self) -> Result<()> {
+        let here = File::open(&self.dir).map_err(Error::io("open", &self.dir))?;
+        here.sync_all().map_err(Error::io("sync", &self.dir))?;
+        // Files may have come while the run went on.
+        may_replace(&self.out)?;
+        // From the exchange on the hidden name is the old dataset: locked too, so that no other run
+        // takes it for debris while it is removed.
+        let _old = match File::open(&self.out) {
+            Ok(old) => {
+                old.try_lock().map_err(|e| lock_error(&self.out, e))?;
+                Some(old)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(Error::io("open", &self.out)(error)),
+        };
+        exchange(&self.dir, &self.out).map_err(Error::io("replace", &self.out))?;
+        self.committed = true;
+        if let Some(parent) = self.out.parent()
+            && let Ok(parent) = File::open(parent)
+        {
+            // The new dataset is whole either way; this only makes the step outlive a power cut.
+            let _ = parent.sync_all();
+        }
+        remove(&self.dir)
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if !self.committed {
+            // Nothing can be done about a folder that cannot be removed; the next run tries again.
+            let _ = remove(&self.dir);
+        }
+    }
+}
+
+/// Makes the folder `dir` and locks it.
+fn claim(dir: &Path) -> Result<File> {
+    // A try fails only when another run begins or ends in the same moment.
+    for _ in 0..16 {
+        match fs::create_dir(dir) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let left = match File::open(dir) {
+                    Ok(left) => left,
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                    Err(error) => return Err(Error::io("open", dir)(error)),
+                };
+                left.try_lock().map_err(|e| lock_error(dir, e))?;
+                if same_folder(&left, dir) {
+                    remove(dir)?;
+                }
+                continue;
+            }
+            Err(error) => return Err(Error::io("create the folder", dir)(error)),
+        }
+        let lock = match File::open(dir) {
+            Ok(lock) => lock,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(Error::io("open", dir)(error)),
+        };
+        lock.try_lock().map_err(|e| lock_error(dir, e))?;
+        if same_folder(&lock, dir) {
+            return Ok(lock);
+        }
+    }
+    Err(Error::Folders(format!("{dir:?} is being made and removed by other runs; try again")))
+}
+
+fn lock_error(dir: &Path, error: TryLockError) -> Error {
+    match error {
+        TryLockError::WouldBlock => Error::Folders(format!(
+            "another run is writing the same output folder (it holds {dir:?}); wait for it to end"
+        )),
+        TryLockError::Error(source) => Error::io("lock", dir)(source),
+    }
+}
+
+/// Whether the name `dir` still means the folder that `open` is.
+fn same_folder(open: &File, dir: &Path) -> bool {
+    let (Ok(open), Ok(named)) = (rustix::fs::fstat(open), rustix::fs::stat(dir)) else {
+        return false;
+    };
+    (open.st_dev, open.st_ino) == (named.st_dev, named.st_ino)
+}
+
+/// Only a dataset of an earlier run, or nothing, may be replaced.
+fn may_replace(out: &Path) -> Result<()> {
+    let entries = match fs::read_dir(out) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            let message = format!("OUT_DIR {out:?} is a file; name a folder, or remove the file");
+            return Err(Error::Folders(message));
+        }
+        Err(error) => return Err(Error::io("read the folder", out)(error)),
+    };
+    let own = own_files(&out.join(DATAPACKAGE));
+    let mut foreign = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(Error::io("read the folder", out))?.file_name();
+        if !name.to_str().is_some_and(|name| own.contains(name)) {
+            foreign.push(format!("{name:?}"));
+        }
+    }
+    if foreign.is_empty() {
+        return Ok(());
+    }
+    foreign.sort();
+    let more = foreign.len().saturating_sub(5);
+    foreign.truncate(5);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Err(Error::Folders(format!(
+        "OUT_DIR {out:?} is replaced as a whole, and it holds what no run wrote: {}{more}; move that \
+         elsewhere, or name another --out",
+        foreign.join(", ")
+    )))
+}
+
+/// The names of the files that the run wrote which made this descriptor; none if no run did.
+fn own_files(descriptor: &Path) -> BTreeSet<String> {
+    let names = || {
+        let package: serde_json::Value =
+            serde_json::from_slice(&fs::read(descriptor).ok()?).ok()?;
+        package.get("rapporteur")?;
+        let resources = package.get("resources")?.as_array()?;
+        let paths = resources.iter().filter_map(|r| r.get("path")?.as_str());
+        Some(paths.chain([DATAPACKAGE, REJECTS]).map(str::to_owned).collect())
+    };
+    names().unwrap_or_default()
+}
+
+/// Swaps the two folders in one step, or, if there is nothing at `out`, moves `dir` there.
+fn exchange(dir: &Path, out: &Path) -> io::Result<()> {
+    match renameat_with(CWD, dir, CWD, out, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(()),
+        Err(Errno::NOENT) => Ok(renameat_with(CWD, dir, CWD, out, RenameFlags::NOREPLACE)
+            .or_else(|e| if unsupported(e) { rustix::fs::rename(dir, out) } else { Err(e) })?),
+        // A file system that cannot swap: two steps, undone if the second fails.
+        Err(error) if unsupported(error) => {
+            let aside = dir.with_extension("old");
+            match fs::rename(out, &aside) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => fs::rename(dir, out),
+                moved => {
+                    moved?;
+                    if let Err(error) = fs::rename(dir, out) {
+                        fs::rename(&aside, out)?;
+                        return Err(error);
+                    }
+                    fs::rename(&aside, dir)
+                }
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn unsupported(error: Errno) -> bool {
+    matches!(error, Errno::INVAL | Errno::NOSYS | Errno::NOTSUP)
+}
+
+fn remove(dir: &Path) -> Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io("remove", dir)(error))
+        }
+        _ => Ok(()),
+    }
+}

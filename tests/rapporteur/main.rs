@@ -1,0 +1,19 @@
+//! Tests of whole runs: what a user or a program does with `rapporteur` from outside.
+//!
+//! Tests of one module stand beside its code; here belongs what needs files, several stages or the
+//! command line. One binary, so that the crate is linked once.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod bad_input;
+mod check;
+mod command_line;
+mod conventions;
+mod gold;
+mod golden;
+mod layout;
+mod layout_properties;
+mod project;
+mod provenance;
+mod replacement;
+mod sidecar;
