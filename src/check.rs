@@ -1,8 +1,9 @@
-//! Does a dataset keep the contract? Judged as a stranger would: the files are read back by polars
-//! and the csv crate, which share no code with the writer.
+//! Does a dataset keep the contract? Judged as a stranger would: Parquet is read back by polars, which
+//! shares no code with the writer. Only what defines a value is shared: the schema, the decoding of
+//! raw bytes, and what a word is.
 //!
 //! In: the folder of a dataset and, if wanted, the raw folder. Out: every violation. Assumes nothing
-//! of the files; tables are read in slices, so that a dataset may be larger than memory.
+//! of the files. Tables are read in slices of rows; of the rows before only the keys are kept.
 
 mod files;
 mod raw;
@@ -83,6 +84,9 @@ pub fn check(out_dir: &Path, raw_dir: Option<&Path>) -> Result<Report> {
         return Err(Error::Folders(format!(
             "{out_dir:?} is not a folder; name the folder of a dataset, which `rapporteur run` writes"
         )));
+    }
+    if let Some(raw_dir) = raw_dir.filter(|dir| !dir.is_dir()) {
+        return Err(Error::Folders(format!("{raw_dir:?} is not a folder of raw texts")));
     }
     let mut report = Report::default();
     let docvars = docvars(out_dir);

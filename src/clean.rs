@@ -62,6 +62,9 @@ pub fn clean(bytes: &[u8]) -> Result<Text<'_>, NotText> {
     let Some((text, repaired)) = repair::repair(&decoded.text) else {
         return Ok(decoded);
     };
+    if text.len() > MAX_TEXT {
+        return Err(NotText::TooLarge(text.len()));
+    }
     let origin = decoded.origin.then(&repaired);
     Ok(Text { text: Cow::Owned(text), origin, encoding: decoded.encoding })
 }
@@ -127,12 +130,16 @@ mod tests {
         let origin = check(&le, text, "UTF-16LE");
         assert_eq!(origin.to_raw(Span::new(12, 14)), Span::new(24, 26));
         check(&be, text, "UTF-16BE");
+        let text = "Talks in Āleppo 一";
+        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        check(&le, text, "UTF-16LE");
     }
 
     #[test]
     fn utf16_keeps_what_is_malformed_visible() {
         // A lone high surrogate in front of 'a'.
-        check(b"\xff\xfe\x00\xd8a\x00", "\u{fffd}a", "UTF-16LE");
+        let origin = check(b"\xff\xfe\x00\xd8a\x00", "\u{fffd}a", "UTF-16LE");
+        assert_eq!(origin.to_raw(Span::new(3, 4)), Span::new(4, 6));
         check(b"\xff\xfea\x00b", "a\u{fffd}", "UTF-16LE");
     }
 

@@ -19,7 +19,8 @@ const CONFIG_FILE: &str = "rapporteur.toml";
     rapporteur run texts --out dataset      another folder\n  \
     rapporteur check --raw raw              is output/ sound, and does it lead to raw/?\n  \
     rapporteur explain output 000_06fc070b8d371ae1-1-m0003\n\n\
-    Exit codes: 0 done, 1 the work failed or the check found violations, 2 the command line is wrong.")]
+    Exit codes: 0 done, 1 the work failed or the check found violations, 2 the command line is wrong,\n\
+    130 or 143 ended by a signal.")]
 pub struct Cli {
     #[command(subcommand)]
     command: Verb,

@@ -16,6 +16,9 @@ use crate::sentences::Splitter;
 
 const LAYOUT: &str = include_str!("data/layout.toml");
 const METADATA: &str = include_str!("data/metadata.toml");
+const DATES: &str = include_str!("data/dates.toml");
+const QUANTITIES: &str = include_str!("data/quantities.toml");
+const NAMES: &str = include_str!("data/names.toml");
 
 /// Codebook, word lists and rules of all stages.
 #[derive(Debug)]
@@ -52,11 +55,21 @@ impl Data {
     /// column as far as they are known.
     pub fn load(overlay: Option<&Path>) -> Result<Self> {
         let overlay = overlay.map(read_overlay).transpose()?.unwrap_or_default();
-        let mut layout = LayoutRules::parse(LAYOUT).map_err(fault("layout.toml"))?;
-        let mut metadata = MetadataRules::parse(METADATA).map_err(fault("metadata.toml"))?;
-        let mut splitter = Splitter::embedded().map_err(fault("sentences"))?.clone();
-        let mut lists =
-            codebook::Lists::read(codebook::EMBEDDED.iter().copied()).map_err(list_faults)?;
+        // Compiling all this is most of a small run's time, so it uses the cores there are.
+        let ((layout, metadata), (lists, (splitter, figures))) = rayon::join(
+            || (LayoutRules::parse(LAYOUT), MetadataRules::parse(METADATA)),
+            || {
+                rayon::join(
+                    || codebook::Lists::read(codebook::EMBEDDED.iter().copied()),
+                    || (Splitter::embedded(), Figures::embedded()),
+                )
+            },
+        );
+        let mut layout = layout.map_err(fault("layout.toml"))?;
+        let mut metadata = metadata.map_err(fault("metadata.toml"))?;
+        let mut lists = lists.map_err(list_faults)?;
+        let mut splitter = splitter.map_err(fault("abbreviations"))?.clone();
+        figures.map_err(fault("dates.toml, quantities.toml"))?;
         let mut entities = Vec::new();
         for file in &overlay {
             let ListFile { name, text } = file;
@@ -81,7 +94,6 @@ impl Data {
         if !entities.is_empty() {
             lists = lists.overlay(entities).map_err(list_faults)?;
         }
-        Figures::embedded().map_err(fault("dates and quantities"))?;
         Ok(Self { layout, metadata, splitter, mentions: mentions::Data::new(&lists), overlay })
     }
 
@@ -92,15 +104,23 @@ impl Data {
         let own = self.overlay.iter().map(|file| (file.name.as_str(), file.text.as_str()));
         let files = own
             .chain(codebook::EMBEDDED.iter().copied())
-            .chain([("layout.toml", LAYOUT), ("metadata.toml", METADATA)]);
-        let wanted = id.rsplit_once(':').map_or(id, |(_, id)| id);
+            .chain([("layout.toml", LAYOUT), ("metadata.toml", METADATA)])
+            .chain([("dates.toml", DATES), ("quantities.toml", QUANTITIES), ("names.toml", NAMES)]);
+        let (list, wanted) = id.rsplit_once(':').map_or((None, id), |(list, id)| (Some(list), id));
         for (name, text) in files {
+            let stem = name.rsplit('/').next().and_then(|n| n.split('.').next());
+            if list.is_some_and(|list| stem != Some(list)) {
+                continue;
+            }
             let is_table = name.ends_with(".csv");
             for (number, line) in (1..).zip(text.lines()) {
                 let found = if is_table {
                     line.split(',').next() == Some(wanted)
                 } else {
-                    line.strip_prefix("id = ").is_some_and(|rest| rest.trim_matches('"') == wanted)
+                    line.strip_prefix("id = ").is_some_and(|rest| {
+                        let own = rest.trim_matches('"');
+                        own == wanted || own == id
+                    })
                 };
                 if found {
                     return Some((name, number, line));
@@ -112,7 +132,7 @@ impl Data {
 }
 
 fn read_overlay(dir: &Path) -> Result<Vec<ListFile>> {
-    let listing = crate::source::list(dir)?;
+    let listing = crate::source::list_all(dir)?;
     if let Some(bad) = listing.rejects.first() {
         return Err(DataError::new(bad.source_path.as_str(), bad.reason.as_str()).into());
     }

@@ -179,29 +179,25 @@ fn edits(out: &mut String, row: &Row<'_>, analysis: &Analysis<'_>, raw: &[u8], r
         line(out, "edits", "removed from documents.text as a whole");
         return;
     };
-    let inside: Vec<&Edit> = document
-        .origin
-        .edits()
-        .iter()
-        .filter(|e| range.contains(e.raw) && !e.raw.is_empty())
-        .collect();
+    let inside: Vec<&Edit> =
+        document.origin.edits().iter().filter(|edit| range.overlaps(edit.raw)).collect();
     if inside.is_empty() {
         line(out, "edits", "none: the bytes are the text");
     }
     for edit in inside.iter().take(MOST_EDITS) {
-        let was = raw[edit.raw.range()].escape_lossy();
-        let now = edit.clean.of(&document.text);
-        let what = match now {
-            "" => format!("{was:?} left out"),
-            _ => format!("{was:?} became {now:?}"),
+        let (start, end) = (edit.raw.start, edit.raw.end);
+        let what = if edit.units > 1 {
+            let (raw, text) = (edit.raw.len(), edit.clean.len());
+            let units = edit.units as usize;
+            format!("{units} steps, {} raw bytes for {} of text each", raw / units, text / units)
+        } else {
+            let was = raw[edit.raw.range()].escape_lossy();
+            match edit.clean.of(&document.text) {
+                "" => format!("{was:?} left out"),
+                now => format!("{was:?} became {now:?}"),
+            }
         };
-        let steps =
-            if edit.units > 1 { format!(" in {} steps", edit.units) } else { String::new() };
-        line(
-            out,
-            "edit",
-            &format!("bytes {}..{}: {}{steps}", edit.raw.start, edit.raw.end, cut(&what, 160)),
-        );
+        line(out, "edit", &format!("bytes {start}..{end}: {}", cut(&what, 160)));
     }
     if inside.len() > MOST_EDITS {
         line(out, "edits", &format!("and {} more", inside.len() - MOST_EDITS));

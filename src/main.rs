@@ -24,20 +24,35 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 
+/// More threads than any machine has cores only cost.
+const MOST_THREADS: usize = 256;
+
 fn main() -> ExitCode {
     let signal = Arc::new(AtomicUsize::new(0));
     match listen(&signal).and_then(|()| Cli::parse().resolve()).and_then(|c| act(c, &signal)) {
         Ok(code) => code,
-        // Whoever read our output has seen enough.
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("{ERROR}error{ERROR:#}: {error:#}"));
+            say(&format!("{ERROR}error{ERROR:#}: {}", with_causes(&error)));
             match u8::try_from(signal.load(Ordering::Relaxed)) {
                 Ok(number) if number > 0 => ExitCode::from(128 + number),
                 _ => ExitCode::FAILURE,
             }
         }
     }
+}
+
+/// The error and its causes, each once: some messages tell their cause themselves.
+fn with_causes(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |mut text, cause| {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            if !text.is_empty() {
+                text.push_str(": ");
+            }
+            text.push_str(&cause);
+        }
+        text
+    })
 }
 
 /// Notes the first signal, so that the run can end cleanly; a second one ends the process at once.
@@ -86,7 +101,7 @@ fn act(command: Command, signal: &Arc<AtomicUsize>) -> Result<ExitCode> {
 fn run(config: &Config, signal: &AtomicUsize) -> Result<ExitCode> {
     let start = Instant::now();
     rayon::ThreadPoolBuilder::new()
-        .num_threads(config.threads)
+        .num_threads(config.threads.min(MOST_THREADS))
         .build_global()
         .context("cannot start threads")?;
     let data = Data::load(config.codebook.as_deref())?;
@@ -152,6 +167,11 @@ fn summary_text(summary: &Summary, took: Duration) -> String {
     if summary.hidden > 0 {
         text += &format!("passed over {}\n", count(summary.hidden, "hidden file", "hidden files"));
     }
+    if summary.other > 0 {
+        let formats = rapporteur::source::OTHER_FORMATS.join(", ");
+        let files = count(summary.other, "file", "files");
+        text += &format!("passed over {files} of other formats ({formats})\n");
+    }
     text
 }
 
@@ -172,19 +192,16 @@ fn check_text(report: &check::Report) -> String {
     text
 }
 
-/// Results; colours only where they are wanted.
+/// Results; colours only where they are wanted. Whoever closed the pipe has seen enough.
 fn print(text: &str) -> Result<()> {
     let mut stdout = anstream::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()?;
-    Ok(())
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Warnings and errors. If even that fails there is nobody left to tell.
 fn say(line: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }

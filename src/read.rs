@@ -164,8 +164,9 @@ fn cells(frame: &DataFrame, column: &ColumnSpec) -> PolarsResult<Vec<Cell>> {
         ColumnType::Date => {
             let days = series.cast(&DataType::Int32)?;
             let day = |n: i32| {
-                date(1970, 1, 1)
-                    .checked_add(jiff::Span::new().try_days(n).unwrap_or_default())
+                jiff::Span::new()
+                    .try_days(n)
+                    .and_then(|days| date(1970, 1, 1).checked_add(days))
                     .map_or(Cell::Text(format!("day {n}, which no calendar has")), Cell::Day)
             };
             fill(days.i32()?.iter(), day)

@@ -48,6 +48,8 @@ pub struct Summary {
     pub rejects: Vec<Reject>,
     /// Hidden files that were passed over.
     pub hidden: usize,
+    /// Files of other formats ([`source::OTHER_FORMATS`]) that were passed over.
+    pub other: usize,
     /// Where the dataset is.
     pub out_dir: PathBuf,
 }
@@ -131,7 +133,8 @@ pub fn run(
         return Err(Error::Interrupted);
     }
     let entities = writer.finish(&tally.rejects)?;
-    Ok(tally.summary(entities, listing.hidden, config.out.clone()))
+    let summary = tally.summary(entities, config.out.clone());
+    Ok(Summary { hidden: listing.hidden, other: listing.other, ..summary })
 }
 
 fn analyse_file<'d>(
@@ -232,10 +235,10 @@ impl Tally {
         }
     }
 
-    fn summary(self, entities: usize, hidden: usize, out_dir: PathBuf) -> Summary {
+    fn summary(self, entities: usize, out_dir: PathBuf) -> Summary {
         let mut removed: Vec<(BlockKind, usize, u64)> =
             self.removed.into_iter().map(|(kind, (blocks, bytes))| (kind, blocks, bytes)).collect();
         removed.sort_by_key(|(_, _, bytes)| std::cmp::Reverse(*bytes));
-        Summary { entities, removed, rejects: self.rejects, hidden, out_dir, ..self.summary }
+        Summary { entities, removed, rejects: self.rejects, out_dir, ..self.summary }
     }
 }

@@ -37,17 +37,37 @@ pub struct Listing {
     pub rejects: Vec<Reject>,
     /// Number of hidden entries (their name begins with a full stop) that were passed over.
     pub hidden: usize,
+    /// Number of files of [`OTHER_FORMATS`] that were passed over.
+    pub other: usize,
 }
+
+/// Extensions of files that keep data or settings beside texts and are no texts themselves.
+pub const OTHER_FORMATS: &[&str] = &["json", "toml", "xml", "yaml", "yml"];
 
 /// Lists the files of a raw folder and of all folders below it.
 ///
-/// Every file counts, whatever its extension, but for the sidecar and hidden ones. Links are
-/// followed. What is no file, or has a name that a table cannot hold, is a reject.
+/// Every file counts, whatever its extension, but for the sidecar, hidden ones and those of
+/// [`OTHER_FORMATS`]. Links are followed. What is no file, or has a name that a table cannot hold, is a reject.
 ///
 /// # Errors
 ///
 /// If the folder itself cannot be read.
 pub fn list(raw_dir: &Path) -> Result<Listing> {
+    let mut listing = list_all(raw_dir)?;
+    let other = |path: &Path| {
+        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        OTHER_FORMATS.iter().any(|other| other.eq_ignore_ascii_case(extension))
+    };
+    let all = listing.files.len();
+    listing.files.retain(|file| !other(&file.path));
+    listing.other = all - listing.files.len();
+    listing.files.retain(|file| file.source_path != SIDECAR);
+    reject_twins(&mut listing);
+    Ok(listing)
+}
+
+/// Lists all files of a folder and of those below it that are not hidden.
+pub(crate) fn list_all(raw_dir: &Path) -> Result<Listing> {
     let metadata = fs::metadata(raw_dir).map_err(Error::io("read the folder", raw_dir))?;
     if !metadata.is_dir() {
         return Err(Error::Folders(format!("{raw_dir:?} is a file, not a folder of texts")));
@@ -82,9 +102,6 @@ pub fn list(raw_dir: &Path) -> Result<Listing> {
             listing.rejects.push(Reject { source_path: shown(raw_dir, &path), reason });
             continue;
         };
-        if source_path == SIDECAR {
-            continue;
-        }
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_file() => {
                 listing.files.push(SourceFile { path, source_path, size: metadata.len() });
@@ -99,7 +116,6 @@ pub fn list(raw_dir: &Path) -> Result<Listing> {
     }
     listing.hidden = hidden;
     listing.files.sort_by(|a, b| a.source_path.as_bytes().cmp(b.source_path.as_bytes()));
-    reject_twins(&mut listing);
     Ok(listing)
 }
 
@@ -235,6 +251,11 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// If the system refuses it.
 pub fn read_raw(raw_dir: &Path, source_path: &str) -> Result<Vec<u8>> {
     let path = raw_dir.join(source_path);
+    let below = Path::new(source_path).components();
+    if !below.into_iter().all(|part| matches!(part, std::path::Component::Normal(_))) {
+        let message = format!("the source path {source_path:?} leads out of the raw folder");
+        return Err(Error::Dataset { path, message });
+    }
     fs::read(&path).map_err(Error::io("read", &path))
 }
 
@@ -416,7 +437,8 @@ fn parse_published(text: &str) -> Option<Published> {
         4 => (format!("{text}-01-01").parse(), Precision::Year),
         _ => return None,
     };
-    let date = date.ok()?;
+    // A year 0 is no year of any newspaper, and many readers of date32 refuse it.
+    let date = date.ok().filter(|date| date.year() >= 1)?;
     Some(Published { date, precision })
 }
 

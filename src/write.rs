@@ -32,6 +32,7 @@ use crate::tables::{
     Mentions, SCHEMA_VERSION, SentenceRow, Sentences, Table, TableSpec, arrow_schema, csv_cells,
     record_batch, spec,
 };
+pub(crate) use descriptor::table_schema;
 use staging::Staging;
 
 /// Name of the descriptor file.
@@ -41,6 +42,10 @@ pub const REJECTS: &str = "rejects.csv";
 
 /// Rows of a Parquet row group at most.
 const ROW_GROUP_ROWS: usize = 1 << 17;
+/// Bytes of a row group at most, so that long texts do not pile up in memory.
+const ROW_GROUP_BYTES: usize = 32 << 20;
+/// Rows that become arrays at once: their strings must stay below 2 GiB together.
+const ARRAY_ROWS: usize = 1 << 14;
 
 /// A file of the dataset, as the descriptor lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,9 +247,12 @@ impl<T: Table> TableWriter<T> {
         let Self { schema, parquet, parquet_path, csv, csv_path, docvars, .. } = self;
         let (one, two) = rayon::join(
             || {
-                let batch = record_batch::<T>(rows, schema)
-                    .map_err(|e| Error::Encode { table: T::NAME, message: e.to_string() })?;
-                parquet.write(&batch).map_err(|e| encode_error::<T>(parquet_path, e))
+                for part in rows.chunks(ARRAY_ROWS) {
+                    let batch = record_batch::<T>(part, schema)
+                        .map_err(|e| Error::Encode { table: T::NAME, message: e.to_string() })?;
+                    parquet.write(&batch).map_err(|e| encode_error::<T>(parquet_path, e))?;
+                }
+                Ok(())
             },
             || {
                 let mut buffer = String::new();
@@ -284,6 +292,7 @@ fn properties(spec: &TableSpec) -> WriterProperties {
         .set_writer_version(WriterVersion::PARQUET_1_0)
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_dictionary_enabled(false)
         .set_key_value_metadata(Some(vec![

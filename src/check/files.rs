@@ -49,6 +49,10 @@ pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) {
             && let Some(table) = tables.iter().find(|t| t.name == table)
         {
             check_fields(name, &resource["schema"]["fields"], table, report);
+            if resource["schema"] != crate::write::table_schema(table) {
+                let expected = format!("the schema of {} as the contract has it", table.name);
+                report.add(DATAPACKAGE, None, None, format!("another schema for {name}"), expected);
+            }
         }
     }
     match fs::read_dir(out_dir) {

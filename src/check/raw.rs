@@ -94,18 +94,24 @@ impl RawFiles {
             skeleton(&clean::clean_part(&bytes[from..to], &self.encoding).unwrap_or_default())
         };
         let wanted = skeleton(text);
-        if part(start, end) == wanted {
+        let own = clean::clean_part(&bytes[start..end], &self.encoding).unwrap_or_default();
+        let edge = |c: Option<char>| c.is_none_or(char::is_whitespace);
+        if !text.is_empty() && (edge(own.chars().next()) || edge(own.chars().next_back())) {
+            let expected = "the smallest range: no white space at its ends";
+            return report.add(table, Some(key), Some("raw_start"), shown(&own), expected);
+        }
+        if skeleton(&own) == wanted {
             return;
         }
         // A page number between the halves of a sentence stays outside the text.
-        let own = clean::clean_part(&bytes[start..end], &self.encoding).unwrap_or_default();
         let prose: String = own.split(['\n', '\x0c']).filter(|line| !is_page_mark(line)).collect();
         if skeleton(&prose) == wanted {
             return;
         }
-        // Some repairs look at the letters beside them.
-        let wider = part(start.saturating_sub(BESIDE), (end + BESIDE).min(bytes.len()));
-        if wanted.is_empty() || !wider.contains(&wanted) {
+        // Some repairs look at the letters beside them: with those the same bytes must make the text,
+        // and what is beside must stay what it is by itself.
+        let (from, to) = (start.saturating_sub(BESIDE), (end + BESIDE).min(bytes.len()));
+        if part(from, start) + &wanted + &part(end, to) != part(from, to) {
             let there = String::from_utf8_lossy(&bytes[start..end]);
             let expected = format!("bytes that make {}", shown(text));
             report.add(table, Some(key), Some("raw_start"), shown(&there), expected);

@@ -36,10 +36,56 @@ impl<'s> Stream<'s> {
         std::mem::replace(&mut self.ahead, next.map(|cells| Row { spec: self.spec, cells }))
     }
 
+    /// Passes over rows whose `column` is no key at all, or one before `now`: they would hold up all
+    /// that follow.
+    fn skip_strangers(
+        &mut self,
+        column: &str,
+        known: &HashMap<String, usize>,
+        now: &str,
+        report: &mut Report,
+    ) {
+        let now = known.get(now);
+        while let Some(row) = &self.ahead {
+            if known.get(row.text(column)).is_some_and(|at| now.is_none_or(|now| at >= now)) {
+                return;
+            }
+            let found = shown(row.text(column));
+            let key = row.text(self.spec.key[0]);
+            let expected = format!("a {column} that exists, in the order of its table");
+            report.add(self.spec.name, Some(key), Some(column), found, expected);
+            self.advance();
+        }
+    }
+
     /// The next row if `column` is `value`.
     fn next_if(&mut self, column: &str, value: &str) -> Option<Row<'s>> {
         if self.ahead.as_ref()?.text(column) == value { self.advance() } else { None }
     }
+}
+
+/// The keys that other tables refer to, and their places in their tables.
+struct Known {
+    documents: HashMap<String, usize>,
+    sentences: HashMap<String, usize>,
+}
+
+fn keys(out_dir: &Path, tables: &[TableSpec], name: &str) -> Result<HashMap<String, usize>> {
+    let mut stream = Stream::new(out_dir, tables, name)?;
+    let key = stream.spec.key[0];
+    let mut keys = HashMap::new();
+    while let Some(row) = stream.advance() {
+        keys.insert(row.text(key).to_owned(), keys.len());
+    }
+    Ok(keys)
+}
+
+/// The mentions of a document so far.
+#[derive(Default)]
+struct Numbers {
+    rows: i64,
+    /// The number that the next one must have.
+    next: i64,
 }
 
 #[derive(Default)]
@@ -59,6 +105,10 @@ pub(super) fn check(
     let mut sentences = Stream::new(out_dir, tables, "sentences")?;
     let mut mentions = Stream::new(out_dir, tables, "mentions")?;
     let mut blocks = Stream::new(out_dir, tables, "blocks")?;
+    let known = Known {
+        documents: keys(out_dir, tables, "documents")?,
+        sentences: keys(out_dir, tables, "sentences")?,
+    };
     let mut entities: BTreeMap<String, Mentioned> = BTreeMap::new();
     let mut raw = RawFiles::new(raw_dir);
     let mut previous: Option<(String, i64, usize)> = None; // path, raw_end, number
@@ -83,6 +133,7 @@ pub(super) fn check(
             _ => 1,
         };
         if previous.as_ref().is_none_or(|(last, ..)| *last != path) {
+            file_blocks.report_unclaimed(report);
             file_blocks = FileBlocks::read(&mut blocks, Some(&path), &mut raw, report);
             raw.open(&path, Some(document.text("source_encoding")), report);
             raw.check_digest(&id, document.text("source_sha256"), report);
@@ -90,9 +141,20 @@ pub(super) fn check(
         }
         previous = Some((path.clone(), document.int("raw_end"), number));
         check_document(&document, number, report);
-        file_blocks.check_document(&document, report);
-        check_sentences(&document, &mut sentences, &mut mentions, &mut entities, &raw, report);
+        let kept = file_blocks.check_document(&document, report);
+        sentences.skip_strangers("doc_id", &known.documents, &id, report);
+        check_sentences(
+            &document,
+            &kept,
+            &known,
+            &mut sentences,
+            &mut mentions,
+            &mut entities,
+            &raw,
+            report,
+        );
     }
+    file_blocks.report_unclaimed(report);
     // What is left over belongs to no document, or stands out of order.
     while let Some(row) = sentences.advance() {
         let expected = "an id of documents, in the order of documents";
@@ -168,12 +230,19 @@ fn check_document(row: &Row<'_>, number: usize, report: &mut Report) {
     }
 }
 
+/// The blocks of one document.
+struct Own {
+    /// Kind and text of each kept block.
+    kept: Vec<(String, String)>,
+    raw: (i64, i64),
+}
+
 /// The blocks of one file, as far as they matter to its documents.
 #[derive(Default)]
 struct FileBlocks {
     path: String,
     /// Kept texts and raw range of each document.
-    documents: HashMap<String, (Vec<String>, i64, i64)>,
+    documents: BTreeMap<String, Own>,
     /// Every block: its index, raw range and text.
     all: Vec<(i64, i64, i64, String)>,
 }
@@ -198,13 +267,18 @@ impl FileBlocks {
             }
             raw.open(&file.path, None, report);
             file.check_raw(raw, report);
-            for id in file.documents.keys() {
-                let expected = format!("an id of documents for {:?}", file.path);
-                report.add("blocks", Some(&file.path), Some("doc_id"), shown(id), expected);
-            }
+            file.report_unclaimed(report);
             if path.is_none() {
                 return file;
             }
+        }
+    }
+
+    /// What is left when every document has taken its blocks.
+    fn report_unclaimed(&self, report: &mut Report) {
+        for id in self.documents.keys() {
+            let expected = format!("an id of documents for {:?}", self.path);
+            report.add("blocks", Some(&self.path), Some("doc_id"), shown(id), expected);
         }
     }
 
@@ -243,11 +317,13 @@ impl FileBlocks {
                 fault("doc_id", "null".into(), "the document in which the block is kept".into());
             }
             if !document.is_empty() {
-                let own =
-                    file.documents.entry(document.to_owned()).or_insert((Vec::new(), start, stop));
-                own.2 = stop;
+                let own = file
+                    .documents
+                    .entry(document.to_owned())
+                    .or_insert_with(|| Own { kept: Vec::new(), raw: (start, stop) });
+                own.raw.1 = stop;
                 if kept {
-                    own.0.push(row.text("text").to_owned());
+                    own.kept.push((row.text("kind").to_owned(), row.text("text").to_owned()));
                 }
             }
             file.all.push((row.int("block_index"), start, stop, row.text("text").to_owned()));
@@ -255,27 +331,26 @@ impl FileBlocks {
         file
     }
 
-    fn check_document(&mut self, document: &Row<'_>, report: &mut Report) {
+    /// Gives kind and text of the document's kept blocks.
+    fn check_document(&mut self, document: &Row<'_>, report: &mut Report) -> Vec<(String, String)> {
         let id = document.text("doc_id");
-        let Some((texts, start, end)) = self.documents.remove(id) else {
+        let Some(Own { kept, raw }) = self.documents.remove(id) else {
             report.add("documents", Some(id), None, "no block in blocks", "at least one");
-            return;
+            return Vec::new();
         };
-        let joined = texts.join(BLOCK_BREAK);
-        if joined != document.text("text") {
+        let texts: Vec<&str> = kept.iter().map(|(_, text)| text.as_str()).collect();
+        if texts.join(BLOCK_BREAK) != document.text("text") {
+            let found = shown(document.text("text"));
             let expected = "the kept blocks' texts with a blank line between";
-            report.add("documents", Some(id), Some("text"), shown(document.text("text")), expected);
+            report.add("documents", Some(id), Some("text"), found, expected);
         }
-        if (start, end) != document.range("raw") {
-            let (found, expected) = (document.range("raw"), (start, end));
-            report.add(
-                "documents",
-                Some(id),
-                Some("raw_start"),
-                format!("{found:?}"),
-                format!("{expected:?}, from its first block to its last"),
-            );
+        let found = document.range("raw");
+        if raw != found {
+            let expected = format!("{raw:?}, from its first block to its last");
+            let found = format!("{found:?}");
+            report.add("documents", Some(id), Some("raw_start"), found, expected);
         }
+        kept
     }
 
     fn check_raw(&self, raw: &RawFiles, report: &mut Report) {
@@ -290,8 +365,12 @@ impl FileBlocks {
     }
 }
 
+#[allow(clippy::too_many_arguments, reason = "each is another side of the relation")]
+#[allow(clippy::too_many_lines, reason = "a list of one check after the other")]
 fn check_sentences(
     document: &Row<'_>,
+    kept: &[(String, String)],
+    known: &Known,
     sentences: &mut Stream<'_>,
     mentions: &mut Stream<'_>,
     entities: &mut BTreeMap<String, Mentioned>,
@@ -302,14 +381,17 @@ fn check_sentences(
     let text = document.text("text");
     let slices = Slices::new(text);
     let paragraphs: Vec<(usize, usize)> = paragraph_ranges(text);
-    let (mut count, mut mention_count, mut end) = (0, 0, 0);
+    // Numbers that are out of step are reported once: what follows is held against the last.
+    let (mut rows, mut count, mut mentioned, mut end) = (0, 0, Numbers::default(), 0);
     while let Some(row) = sentences.next_if("doc_id", id) {
         let key = row.text("sentence_id").to_owned();
         let mut fault = |column: &str, found: String, expected: String| {
             report.add("sentences", Some(&key), Some(column), found, expected);
         };
+        rows += 1;
         if row.int("sentence_index") != count {
             fault("sentence_index", row.int("sentence_index").to_string(), count.to_string());
+            count = row.int("sentence_index");
         }
         count += 1;
         if key != format!("{id}-s{count:04}") {
@@ -364,14 +446,34 @@ fn check_sentences(
                 format!("a range inside the document's {from}..{to}"),
             );
         }
+        let block = usize::try_from(row.int("paragraph_index")).unwrap_or(usize::MAX);
+        if let Some((kind, _)) = kept.get(block) {
+            if kind != row.text("kind") {
+                fault("kind", shown(row.text("kind")), format!("{kind}, as its block"));
+            }
+            let above = kept[..block].iter().rev().find(|(kind, _)| kind == "heading");
+            let heading = above.map_or("", |(_, text)| text.as_str());
+            if heading != row.text("section_heading") {
+                fault("section_heading", shown(row.text("section_heading")), shown(heading));
+            }
+        }
         raw.check_text("sentences", &key, (raw_start, raw_end), row.text("text"), report);
-        let own =
-            check_mentions(document, &row, mentions, mention_count, &slices, entities, raw, report);
+        mentions.skip_strangers("sentence_id", &known.sentences, &key, report);
+        let own = check_mentions(
+            document,
+            &row,
+            mentions,
+            &mut mentioned,
+            &slices,
+            entities,
+            raw,
+            report,
+        );
         if row.int("mention_count") != own {
             let found = row.int("mention_count").to_string();
             report.add("sentences", Some(&key), Some("mention_count"), found, own.to_string());
         }
-        mention_count += own;
+        sentences.skip_strangers("doc_id", &known.documents, id, report);
     }
     if let Some(rest) = slices.get(end, i64::try_from(slices.len()).unwrap_or(i64::MAX))
         && !rest.trim().is_empty()
@@ -385,7 +487,7 @@ fn check_sentences(
             expected,
         );
     }
-    for (column, counted) in [("sentence_count", count), ("mention_count", mention_count)] {
+    for (column, counted) in [("sentence_count", rows), ("mention_count", mentioned.rows)] {
         if document.int(column) != counted {
             let found = document.int(column).to_string();
             report.add("documents", Some(id), Some(column), found, counted.to_string());
@@ -398,7 +500,7 @@ fn check_mentions(
     document: &Row<'_>,
     sentence: &Row<'_>,
     mentions: &mut Stream<'_>,
-    before: i64,
+    numbers: &mut Numbers,
     slices: &Slices<'_>,
     entities: &mut BTreeMap<String, Mentioned>,
     raw: &RawFiles,
@@ -420,16 +522,15 @@ fn check_mentions(
                 format!("{id}, the document of its sentence"),
             );
         }
-        if row.int("mention_index") != before + count {
-            fault(
-                "mention_index",
-                row.int("mention_index").to_string(),
-                (before + count).to_string(),
-            );
-        }
         count += 1;
-        if key != format!("{id}-m{:04}", before + count) {
-            fault("mention_id", shown(&key), format!("{id}-m{:04}", before + count));
+        numbers.rows += 1;
+        if row.int("mention_index") != numbers.next {
+            fault("mention_index", row.int("mention_index").to_string(), numbers.next.to_string());
+            numbers.next = row.int("mention_index");
+        }
+        numbers.next += 1;
+        if key != format!("{id}-m{:04}", numbers.next) {
+            fault("mention_id", shown(&key), format!("{id}-m{:04}", numbers.next));
         }
         let (start, stop) = row.range("char");
         if start < end || stop <= start || stop > to {

@@ -178,6 +178,7 @@ fn check_cell(
     };
     match cell {
         Cell::Null if !column.nullable => fault("null".into(), "a value".into()),
+        Cell::Float(n) if !n.is_finite() => fault(n.to_string(), "a number".into()),
         Cell::Text(text) if text.is_empty() => {
             fault("an empty text".into(), "null or a text".into());
         }

@@ -46,6 +46,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Text<'_>, NotText> {
         return Err(NotText::Binary(format));
     }
     let encoding = detect(bytes)?;
+    // No encoding makes more than three bytes of UTF-8 out of one.
+    if !matches!(encoding, Found::Whatwg(e) if e == UTF_8) && bytes.len() > u32::MAX as usize / 3 {
+        return Err(NotText::TooLarge(bytes.len()));
+    }
     let (text, origin) = decode_with(bytes, encoding);
     if text.len() > MAX_TEXT {
         return Err(NotText::TooLarge(text.len()));
@@ -131,10 +135,12 @@ fn wide_without_mark(bytes: &[u8]) -> Option<Found> {
     if !bytes.len().is_multiple_of(2) {
         return None;
     }
-    let encoding = match (nuls[0] + nuls[2], nuls[1] + nuls[3]) {
-        (0, _) => UTF_16LE,
-        (_, 0) => UTF_16BE,
-        _ => return None,
+    // Letters such as Ā and 一 have a NUL in the lower byte, but blanks and line ends are more.
+    let (even, odd) = (nuls[0] + nuls[2], nuls[1] + nuls[3]);
+    let encoding = match odd.cmp(&even) {
+        std::cmp::Ordering::Greater => UTF_16LE,
+        std::cmp::Ordering::Less => UTF_16BE,
+        std::cmp::Ordering::Equal => return None,
     };
     // Binary data that happens to fit is full of controls and unpaired surrogates.
     let text = encoding.decode_without_bom_handling(bytes).0;
@@ -170,6 +176,7 @@ fn decode_with(bytes: &[u8], encoding: Found) -> (Cow<'_, str>, Alignment) {
             }
             utf8_with_strays(bytes)
         }
+        Found::Whatwg(e) if e == UTF_16LE || e == UTF_16BE => utf16(bytes, e == UTF_16BE),
         Found::Whatwg(e) => legacy(bytes, e),
         Found::Utf32 { big_endian } => utf32(bytes, big_endian),
     };
@@ -194,6 +201,28 @@ fn utf8_with_strays(bytes: &[u8]) -> (String, Alignment) {
             // A sequence that breaks off.
             cut => out.replace(cut.len(), "\u{fffd}"),
         }
+    }
+    out.finish()
+}
+
+fn utf16(bytes: &[u8], big_endian: bool) -> (String, Alignment) {
+    let mut out = Rewriter::with_capacity(bytes.len() / 2);
+    let mark: &[u8] = if big_endian { b"\xfe\xff" } else { b"\xff\xfe" };
+    let marked = bytes.strip_prefix(mark);
+    if marked.is_some() {
+        out.delete(mark.len());
+    }
+    let body = marked.unwrap_or(bytes);
+    let units =
+        body.as_chunks::<2>().0.iter().map(|unit| {
+            if big_endian { u16::from_be_bytes(*unit) } else { u16::from_le_bytes(*unit) }
+        });
+    for c in char::decode_utf16(units) {
+        let c = c.unwrap_or('\u{fffd}');
+        out.replace(2 * c.len_utf16(), c.encode_utf8(&mut [0; 4]));
+    }
+    if !body.len().is_multiple_of(2) {
+        out.replace(1, "\u{fffd}");
     }
     out.finish()
 }
@@ -223,6 +252,7 @@ fn legacy(bytes: &[u8], encoding: &'static Encoding) -> (String, Alignment) {
         out.delete(mark);
         at = mark;
     }
+    let mut finished = false;
     while at < bytes.len() {
         let pending = at - out.raw_position();
         if pending == 0 && encoding.is_ascii_compatible() {
@@ -237,13 +267,14 @@ fn legacy(bytes: &[u8], encoding: &'static Encoding) -> (String, Alignment) {
         let (result, read, written) =
             decoder.decode_to_utf8_without_replacement(&bytes[at..=at], &mut buffer, last);
         at += read;
+        finished = last && matches!(result, DecoderResult::InputEmpty);
         let raw_len = at - out.raw_position();
         // The decoder writes UTF-8; were it not so, the character would be shown as unknown.
         let text = std::str::from_utf8(&buffer[..written]).unwrap_or("\u{fffd}");
         match result {
             // What was read behind the malformed bytes is still to come out.
             DecoderResult::Malformed(_, behind) => {
-                out.replace(raw_len - usize::from(behind), "\u{fffd}");
+                out.replace(raw_len - usize::from(behind), &format!("{text}\u{fffd}"));
             }
             _ if text.is_empty() => {}
             _ if text.as_bytes() == &bytes[out.raw_position()..at] => out.keep(text),
@@ -251,7 +282,10 @@ fn legacy(bytes: &[u8], encoding: &'static Encoding) -> (String, Alignment) {
         }
     }
     let left = bytes.len() - out.raw_position();
-    if left > 0 {
+    if left > 0 && finished {
+        // A shift at the end, which stands for nothing.
+        out.delete(left);
+    } else if left > 0 {
         // What the decoder held back, or a sequence that the end of the file cuts.
         let (result, _, written) =
             decoder.decode_to_utf8_without_replacement(&[], &mut buffer, true);

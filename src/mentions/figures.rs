@@ -46,18 +46,20 @@ pub(super) fn find<'d>(input: &Input<'_>, data: &'d Figures, out: &mut Vec<Menti
             TimexKind::Set => MentionKind::Set,
         };
         let dated = time.kind == TimexKind::Date;
+        let own = time.span.of(input.text).trim_end_matches([',', ';', ':', ' ']);
+        let span = Span::new(time.span.start as usize, time.span.start as usize + own.len());
         out.push(Mention {
             value: Some(time.value),
             date_start: time.date_start.filter(|_| dated),
             date_end: time.date_end.filter(|_| dated),
-            ..Mention::new(without_the(input.text, time.span), kind, Method::Pattern, time.rule)
+            ..Mention::new(without_the(input.text, span), kind, Method::Pattern, time.rule)
         });
     }
     for quantity in quantities::find(input.text, input.sentences, &taken, &data.quantities) {
         out.push(Mention {
             value: Some(quantity.value),
-            number_low: quantity.low,
-            number_high: quantity.high,
+            number_low: quantity.low.filter(|n| n.is_finite()),
+            number_high: quantity.high.filter(|n| n.is_finite()),
             unit: quantity.unit.map(|unit| Cow::Borrowed(unit.name())),
             outcome: quantity.outcome.and_then(outcome),
             ..Mention::new(quantity.span, MentionKind::Quantity, Method::Pattern, quantity.rule)

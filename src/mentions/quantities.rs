@@ -2052,41 +2052,4 @@ mod tests {
             sound(&text);
         }
     }
-
-    #[test]
-    fn hostile_input_costs_its_length() {
-        let time = |text: &str| {
-            let whole = [Span::new(0, text.len())];
-            // The fastest of three, since others share the machine.
-            let run = || {
-                let start = std::time::Instant::now();
-                std::hint::black_box(find(text, &whole, &[], &DATA));
-                start.elapsed()
-            };
-            (0..3).map(|_| run()).min().unwrap_or_default()
-        };
-        for piece in [
-            ".",
-            "-",
-            "1",
-            "A",
-            "12 ",
-            "a\n",
-            "12 of ",
-            "12 men and ",
-            "hundred and ",
-            "killed 12 men ",
-            "a man and his ",
-            "of 5 people, ",
-            "(",
-            "12 people including ",
-        ] {
-            let small = time(&piece.repeat(40_000 / piece.len()));
-            let large = time(&piece.repeat(400_000 / piece.len()));
-            assert!(
-                large.as_micros() < 45 * small.as_micros().max(300),
-                "{piece:?}: {small:?} {large:?}"
-            );
-        }
-    }
 }

@@ -62,7 +62,8 @@ fn rejects_schema() -> Value {
     })
 }
 
-fn table_schema(table: &TableSpec) -> Value {
+/// The Table Schema of a table's CSV file.
+pub(crate) fn table_schema(table: &TableSpec) -> Value {
     let mut schema = json!({
         "fields": table.columns.iter().map(field).collect::<Vec<_>>(),
         "missingValues": [""],

@@ -47,6 +47,15 @@ impl Staging {
         hidden.push(".rapporteur");
         let dir = out.with_file_name(hidden);
         let lock = claim(&dir)?;
+        // A run that was killed between the two steps of a file system that cannot swap.
+        let aside = aside(&dir);
+        if aside.exists() {
+            if out.exists() {
+                remove(&aside)?;
+            } else {
+                fs::rename(&aside, &out).map_err(Error::io("restore", &out))?;
+            }
+        }
         Ok(Self { dir, out, _lock: lock, committed: false })
     }
 
@@ -72,6 +81,11 @@ impl Staging {
             Err(error) => return Err(Error::io("open", &self.out)(error)),
         };
         exchange(&self.dir, &self.out).map_err(Error::io("replace", &self.out))?;
+        // A file that came in the last moment went aside with the old dataset: take all back.
+        if let Err(foreign) = may_replace(&self.dir) {
+            exchange(&self.dir, &self.out).map_err(Error::io("restore", &self.out))?;
+            return Err(foreign);
+        }
         self.committed = true;
         if let Some(parent) = self.out.parent()
             && let Ok(parent) = File::open(parent)
@@ -79,7 +93,9 @@ impl Staging {
             // The new dataset is whole either way; this only makes the step outlive a power cut.
             let _ = parent.sync_all();
         }
-        remove(&self.dir)
+        // The new dataset stands; an old one that cannot be removed is the next run's debris.
+        let _ = remove(&self.dir);
+        Ok(())
     }
 }
 
@@ -130,7 +146,10 @@ fn lock_error(dir: &Path, error: TryLockError) -> Error {
         TryLockError::WouldBlock => Error::Folders(format!(
             "another run is writing the same output folder (it holds {dir:?}); wait for it to end"
         )),
-        TryLockError::Error(source) => Error::io("lock", dir)(source),
+        TryLockError::Error(source) => Error::Folders(format!(
+            "cannot lock {dir:?}: {source}; some network file systems cannot, so name an --out on a \
+             local disk"
+        )),
     }
 }
 
@@ -196,7 +215,7 @@ fn exchange(dir: &Path, out: &Path) -> io::Result<()> {
             .or_else(|e| if unsupported(e) { rustix::fs::rename(dir, out) } else { Err(e) })?),
         // A file system that cannot swap: two steps, undone if the second fails.
         Err(error) if unsupported(error) => {
-            let aside = dir.with_extension("old");
+            let aside = aside(dir);
             match fs::rename(out, &aside) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => fs::rename(dir, out),
                 moved => {
@@ -211,6 +230,11 @@ fn exchange(dir: &Path, out: &Path) -> io::Result<()> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Where the old dataset waits while a file system that cannot swap takes two steps.
+fn aside(dir: &Path) -> PathBuf {
+    dir.with_extension("old")
 }
 
 fn unsupported(error: Errno) -> bool {

@@ -150,6 +150,16 @@ fn a_name_that_is_not_utf8_is_a_bad_file() {
 }
 
 #[test]
+fn files_of_other_formats_are_passed_over() {
+    let project = Project::with_text().raw("talks.json", b"{\"genre\": \"news\"}");
+    let done = project.rapporteur("run").ok();
+    let line = "passed over 1 file of other formats (json, toml, xml, yaml, yml)";
+    assert!(done.stdout().contains(line), "{}", done.stdout());
+    project.rapporteur("check --raw raw").ok();
+    assert_eq!(project.table("documents").len(), 1);
+}
+
+#[test]
 fn twins_would_share_their_ids() {
     let project = Project::with_text().raw("talks.md", b"Another text.\n");
     let done = project.rapporteur("run");

@@ -221,7 +221,7 @@ fn references() {
         1,
         "sentence_id",
         &New::Text("talks-1-s0099"),
-        "mentions talks-1-m0001 doc_id: found",
+        "mentions talks-1-m0001 sentence_id: found \"talks-1-s0099\", expected a sentence_id that exists",
     );
     damage(
         "mentions",
@@ -584,6 +584,45 @@ fn raw_files() {
         }
     });
     finds(&project, "blocks talks.txt raw_start: found \"At least 19 civilians");
+}
+
+#[test]
+fn bytes_that_are_nearly_right() {
+    // One byte too many or too few on either side, in a place where the text goes on.
+    damage("mentions", 5, "raw_end", &New::Int(111), "mentions talks-1-m0005 raw_start: found ");
+    damage("mentions", 5, "raw_start", &New::Int(98), "mentions talks-1-m0005 raw_start: found ");
+    damage("sentences", 3, "raw_end", &New::Int(99), "sentences talks-1-s0002 raw_start: found ");
+}
+
+#[test]
+fn one_stranger_does_not_hide_the_rest() {
+    let project = dataset();
+    set(&project, "sentences", 3, "doc_id", &New::Text("nowhere"));
+    let done = project.rapporteur("check output --raw raw");
+    let about = |id: &str| done.stdout().lines().filter(|line| line.contains(id)).count();
+    assert_eq!(about("talks-1-s0005"), 0, "{}", done.stdout());
+    finds(
+        &project,
+        "sentences talks-1-s0002 doc_id: found \"nowhere\", expected a doc_id that exists",
+    );
+}
+
+#[test]
+fn kinds_and_headings_of_sentences() {
+    damage(
+        "sentences",
+        0,
+        "kind",
+        &New::Text("caption"),
+        "sentences second-1-s0001 kind: found \"caption\", expected paragraph",
+    );
+    damage(
+        "sentences",
+        0,
+        "section_heading",
+        &New::Text("x"),
+        "sentences second-1-s0001 section_heading: found \"x\", expected \"\"",
+    );
 }
 
 #[test]

@@ -113,6 +113,17 @@ fn explain_shows_the_edits() {
     assert!(done.stdout().contains("became \" \""), "{}", done.stdout());
 }
 
+#[test]
+fn explain_tells_of_an_encoding() {
+    let utf16: Vec<u8> =
+        "Envoys met in Geneva.".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let project = Project::new().raw("a.txt", &utf16);
+    project.rapporteur("run").ok();
+    let done = project.rapporteur("explain output a-1-s0001").ok();
+    let steps = "21 steps, 2 raw bytes for 1 of text each";
+    assert!(done.stdout().contains(steps), "{}", done.stdout());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_closed_pipe_is_no_error() {

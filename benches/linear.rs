@@ -1,0 +1,83 @@
+//! Whether hostile text costs no more than its length: each text at n, 2n and 4n bytes.
+//!
+//! `just bench --bench linear`. A stage that is linear shows the same bytes a second in the three rows
+//! of a text; a square would halve them from row to row.
+
+use std::fmt;
+use std::hint::black_box;
+use std::sync::LazyLock;
+
+use divan::Bencher;
+use divan::counter::BytesCount;
+use rapporteur::data::Data;
+use rapporteur::pipeline::analyse;
+use rapporteur::source::{RawBytes, digest};
+
+fn main() {
+    divan::main();
+}
+
+static DATA: LazyLock<Data> =
+    LazyLock::new(|| Data::load(None).expect("the built-in data is sound"));
+
+/// Bytes of the smallest text.
+const N: usize = 250_000;
+
+/// What is repeated, and how often N.
+#[derive(Clone, Copy)]
+struct Hostile {
+    name: &'static str,
+    piece: &'static str,
+    times: usize,
+}
+
+impl fmt::Display for Hostile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}n", self.name, self.times)
+    }
+}
+
+const PIECES: &[(&str, &str)] = &[
+    ("dots", "."),
+    ("dots and blanks", ". "),
+    ("dashes", "-"),
+    ("digits", "1"),
+    ("numbers", "12 "),
+    ("capitals", "A"),
+    ("initials", "A. "),
+    ("letters on lines", "a\n"),
+    ("words on lines", "peace\n"),
+    ("paragraphs of a letter", "A\n\n"),
+    ("blank lines", "\n"),
+    ("opening brackets", "("),
+    ("quotation marks", "\""),
+    ("commas", ","),
+    ("titles", "Mr. "),
+    ("months", "May "),
+    ("names", "Abu Abu "),
+    ("heads of names", "Ministry of "),
+    ("counts", "12 men and "),
+    ("parts", "12 people including "),
+    ("bullets", "- a\n"),
+    ("no-break spaces", "\u{a0}"),
+    ("combining marks", "\u{301}"),
+    ("direction marks", "\u{202e}"),
+    ("joiners", "\u{200d}"),
+    ("misread text", "Ã©"),
+    ("words", "the talks went on "),
+    ("sentences", "The talks went on in Geneva. "),
+];
+
+fn hostile() -> impl Iterator<Item = Hostile> {
+    PIECES.iter().flat_map(|&(name, piece)| {
+        [1, 2, 4].into_iter().map(move |times| Hostile { name, piece, times })
+    })
+}
+
+#[divan::bench(args = hostile(), sample_count = 3, sample_size = 1)]
+fn all_stages(bencher: Bencher<'_, '_>, hostile: Hostile) {
+    let bytes = hostile.piece.repeat(hostile.times * N / hostile.piece.len()).into_bytes();
+    let size = bytes.len();
+    let raw = RawBytes { sha256: digest(&bytes), bytes };
+    bencher.counter(BytesCount::new(size)).bench(|| black_box(analyse("a.txt", &raw, None, &DATA)));
+}
