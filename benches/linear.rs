@@ -4,13 +4,16 @@
 //! of a text; a square would halve them from row to row.
 
 use std::fmt;
+use std::fs;
 use std::hint::black_box;
 use std::sync::LazyLock;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use rapporteur::config::Config;
 use rapporteur::data::Data;
 use rapporteur::pipeline::analyse;
+use rapporteur::run;
 use rapporteur::source::{RawBytes, digest};
 
 fn main() {
@@ -80,4 +83,37 @@ fn all_stages(bencher: Bencher<'_, '_>, hostile: Hostile) {
     let size = bytes.len();
     let raw = RawBytes { sha256: digest(&bytes), bytes };
     bencher.counter(BytesCount::new(size)).bench(|| black_box(analyse("a.txt", &raw, None, &DATA)));
+}
+
+/// A text without a line break: the largest is 1 GB.
+#[divan::bench(args = [1, 2, 4], sample_count = 1, sample_size = 1)]
+fn one_line(bencher: Bencher<'_, '_>, times: usize) {
+    let size = times * 250_000_000;
+    let bytes = "the talks went on in Geneva, ".bytes().cycle().take(size).collect();
+    let raw = RawBytes { sha256: String::new(), bytes };
+    bencher
+        .counter(BytesCount::new(size))
+        .bench(|| analyse("a.txt", &raw, None, &DATA).map(|made| made.documents.len()));
+}
+
+/// The five texts of `raw/`, many times over, as a run: files in batches, tables written.
+#[divan::bench(args = [25, 50, 100], sample_count = 3, sample_size = 1)]
+fn the_five_texts(bencher: Bencher<'_, '_>, times: usize) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let raw = dir.path().join("raw");
+    fs::create_dir(&raw).expect("a folder in it");
+    let mut size = 0;
+    for entry in fs::read_dir("raw").expect("the raw texts") {
+        let entry = entry.expect("a raw text");
+        let bytes = fs::read(entry.path()).expect("its bytes");
+        size += times * bytes.len();
+        for copy in 0..times {
+            let name = format!("{copy:03}-{}", entry.file_name().display());
+            fs::write(raw.join(name), &bytes).expect("a copy");
+        }
+    }
+    let config = Config { raw, out: dir.path().join("output"), ..Config::default() };
+    bencher
+        .counter(BytesCount::new(size))
+        .bench(|| run::run(&config, &DATA, &|_| {}, &|| false).map(|summary| summary.mentions));
 }

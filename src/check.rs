@@ -17,6 +17,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::read::docvars;
 use crate::tables::specs;
+use relations::Known;
 
 /// One way in which a dataset breaks the contract.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,12 +93,19 @@ pub fn check(out_dir: &Path, raw_dir: Option<&Path>) -> Result<Report> {
     let docvars = docvars(out_dir);
     let tables = specs(&docvars);
     files::check(out_dir, &tables, &mut report);
+    let mut known = Known::default();
     let mut sound = true;
     for table in &tables {
-        sound &= rows::check(out_dir, table, &mut report);
+        let keys = rows::check(out_dir, table, &mut report);
+        sound &= keys.is_some();
+        match table.name {
+            "documents" => known.documents = keys.unwrap_or_default(),
+            "sentences" => known.sentences = keys.unwrap_or_default(),
+            _ => {}
+        }
     }
     if sound {
-        relations::check(out_dir, &tables, raw_dir, &mut report)?;
+        relations::check(out_dir, &tables, &known, raw_dir, &mut report)?;
     } else {
         report.add(
             "dataset",

@@ -69,6 +69,15 @@ pub fn clean(bytes: &[u8]) -> Result<Text<'_>, NotText> {
     Ok(Text { text: Cow::Owned(text), origin, encoding: decoded.encoding })
 }
 
+/// Decodes a part of a file whose encoding is known and repairs nothing.
+///
+/// # Errors
+///
+/// If `encoding` is no name that [`Text::encoding`] can have.
+pub fn decode_part(bytes: &[u8], encoding: &str) -> Result<String, String> {
+    decode::decode_as(bytes, encoding)
+}
+
 /// Decodes and repairs a part of a file whose encoding is known: what [`clean`] makes of it, as far
 /// as can be told without the rest of the file.
 ///

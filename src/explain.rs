@@ -6,10 +6,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use crate::clean;
 use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::pipeline::{self, Analysis};
 use crate::read::{Cell, Reader, Row, docvars};
+use crate::run;
 use crate::source::{self, RawBytes};
 use crate::tables::{TableSpec, specs};
 use crate::text::{Edit, Span};
@@ -97,10 +99,18 @@ fn explain_row(
             "\n  this is not the file that the dataset was made from: its SHA-256 differs",
         );
     }
-    out.push('\n');
-    marked(&mut out, &raw, range);
     let bytes = RawBytes { bytes: raw, sha256 };
-    match pipeline::analyse(path, &bytes, None, data) {
+    let analysis = clean::clean(&bytes.bytes).map(|text| {
+        let repeated = run::repeated_around(raw_dir, path);
+        pipeline::analyse_among(path, &bytes, &text, None, data, &repeated)
+    });
+    let encoding = analysis.as_ref().map_or("UTF-8", |analysis| analysis.encoding);
+    if encoding != "UTF-8" {
+        let _ = write!(out, ", shown as decoded from {encoding}");
+    }
+    out.push('\n');
+    marked(&mut out, &bytes.bytes, range, encoding);
+    match analysis {
         Ok(analysis) => edits(&mut out, row, &analysis, &bytes.bytes, range),
         Err(reason) => line(&mut out, "edits", &reason.to_string()),
     }
@@ -121,12 +131,16 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// The bytes around `range` as text, the range between marks.
-fn marked(out: &mut String, raw: &[u8], range: Span) {
+fn marked(out: &mut String, raw: &[u8], range: Span, encoding: &str) {
     let Span { start, end } = range;
     let (start, end) = (start as usize, end as usize);
     let from = start.saturating_sub(AROUND);
     let to = (end + AROUND).min(raw.len());
-    let show = |bytes: &[u8]| bytes.escape_lossy();
+    // UTF-8 is shown byte for byte; what else there is could not be read so.
+    let show = |bytes: &[u8]| match clean::decode_part(bytes, encoding) {
+        Ok(text) if encoding != "UTF-8" => text.as_bytes().escape_lossy(),
+        _ => bytes.escape_lossy(),
+    };
     let own = if end - start > MOST {
         let half = MOST / 2;
         format!(

@@ -9,6 +9,8 @@ use crate::document::{self, Assembled};
 use crate::layout::{self, Block, BlockKind};
 use crate::mentions::{self, Mention};
 use crate::metadata::{self, Metadata, PublishedSource};
+use crate::near::Duplicate;
+use crate::repeated::Repeated;
 use crate::source::{self, RawBytes, SidecarRow};
 use crate::text::{Alignment, CharIndex, RawSpan, Span};
 
@@ -81,6 +83,8 @@ pub struct Document<'d> {
     pub word_count: usize,
     /// Kept blocks.
     pub paragraph_count: usize,
+    /// The first document of the run that it nearly repeats; none as long as it is alone.
+    pub duplicate: Option<Duplicate>,
     chars: CharIndex,
 }
 
@@ -89,6 +93,13 @@ impl Document<'_> {
     #[must_use]
     pub fn char_at(&self, at: u32) -> u32 {
         self.chars.chars_before(&self.text, at)
+    }
+
+    /// Index of the mention with exactly this span.
+    #[must_use]
+    pub fn mention_at(&self, span: Span) -> Option<usize> {
+        let at = self.mentions.binary_search_by_key(&span.start, |m| m.span.start).ok()?;
+        (self.mentions[at].span == span).then_some(at)
     }
 
     /// Index of the sentence that mention number `index` stands in.
@@ -131,7 +142,21 @@ pub fn analyse<'d>(
     data: &'d Data,
 ) -> Result<Analysis<'d>, NotText> {
     let clean = clean::clean(&raw.bytes)?;
-    let layout = layout::layout(&clean.text, &data.layout);
+    Ok(analyse_among(source_path, raw, &clean, sidecar, data, &Repeated::default()))
+}
+
+/// Takes one cleaned file of a run through the stages that follow; `repeated` knows the lines that
+/// stand in many files of it.
+#[must_use]
+pub fn analyse_among<'d>(
+    source_path: &str,
+    raw: &RawBytes,
+    clean: &clean::Text<'_>,
+    sidecar: Option<&SidecarRow>,
+    data: &'d Data,
+    repeated: &Repeated,
+) -> Analysis<'d> {
+    let layout = layout::layout_among(&clean.text, &data.layout, &|line| repeated.has(line));
     let stem = source::stem(source_path);
     let mut documents = Vec::with_capacity(layout.documents as usize);
     let mut paragraphs = Vec::new();
@@ -187,7 +212,7 @@ pub fn analyse<'d>(
             }
         })
         .collect();
-    Ok(Analysis {
+    Analysis {
         source_path: source_path.to_owned(),
         sha256: raw.sha256.clone(),
         size: raw.bytes.len(),
@@ -195,7 +220,7 @@ pub fn analyse<'d>(
         blocks,
         documents,
         removed,
-    })
+    }
 }
 
 #[allow(clippy::too_many_arguments, reason = "each is one fact of the document")]
@@ -236,6 +261,7 @@ fn make_document<'d>(
         mentions,
         word_count: document::count_words(&text),
         paragraph_count: paragraphs.len(),
+        duplicate: None,
         chars: CharIndex::new(&text),
         text,
     }

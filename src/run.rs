@@ -10,12 +10,15 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
+use crate::clean;
 use crate::config::Config;
 use crate::data::Data;
 use crate::error::{Error, Reject, Result};
 use crate::layout::BlockKind;
-use crate::pipeline::{Analysis, analyse};
-use crate::source::{self, Sidecar, SourceFile};
+use crate::near::{self, Sketch};
+use crate::pipeline::{Analysis, analyse_among};
+use crate::repeated::Repeated;
+use crate::source::{self, RawBytes, Sidecar, SourceFile};
 use crate::write::DatasetWriter;
 
 /// How far a run has come.
@@ -94,29 +97,24 @@ pub fn run(
     let meter = Meter::new(total, progress);
     let mut tally = Tally { rejects: listing.rejects.clone(), ..Tally::default() };
 
-    let analyse_batch = |batch: &[SourceFile]| -> Result<Vec<Result<Analysis<'_>, Reject>>> {
-        batch
-            .par_iter()
-            .map(|file| {
-                if stop() {
-                    return Err(Error::Interrupted);
-                }
-                let made = analyse_file(file, &sidecar, data);
-                meter.add(file.size);
-                Ok(made)
-            })
-            .collect()
-    };
+    let stage = Stage { sidecar: &sidecar, data, meter, stop };
+    let mut near = near::Index::new(writer.dir())?;
     let mut ready: Option<Vec<Analysis<'_>>> = None;
     for batch in batches(&listing.files) {
         let (written, analysed) = rayon::join(
             || ready.take().map_or(Ok(()), |batch| writer.write(&batch)),
-            || analyse_batch(batch),
+            || stage.analyse(batch),
         );
         written?;
-        let (good, bad): (Vec<_>, Vec<_>) = analysed?.into_iter().partition(Result::is_ok);
-        tally.rejects.extend(bad.into_iter().filter_map(Result::err));
-        let good: Vec<Analysis<'_>> = good.into_iter().filter_map(Result::ok).collect();
+        let (sketched, bad) = analysed?;
+        tally.rejects.extend(bad);
+        let mut good: Vec<Analysis<'_>> = Vec::with_capacity(sketched.len());
+        for (mut file, sketches) in sketched {
+            for (document, sketch) in file.documents.iter_mut().zip(&sketches) {
+                document.duplicate = near.add(&document.doc_id, sketch)?;
+            }
+            good.push(file);
+        }
         tally.add(&good);
         // Once the run has failed it only looks for further bad files.
         let failed = !tally.rejects.is_empty() && !config.skip_bad;
@@ -137,14 +135,76 @@ pub fn run(
     Ok(Summary { hidden: listing.hidden, other: listing.other, ..summary })
 }
 
-fn analyse_file<'d>(
-    file: &SourceFile,
-    sidecar: &Sidecar,
+/// An analysed file with the sketches of its documents.
+type Sketched<'d> = (Analysis<'d>, Vec<Sketch>);
+
+/// What analysing needs beside the files.
+struct Stage<'a, 'd> {
+    sidecar: &'a Sidecar,
     data: &'d Data,
-) -> Result<Analysis<'d>, Reject> {
-    let raw = source::read(file)?;
-    analyse(&file.source_path, &raw, sidecar.row(&file.source_path), data)
-        .map_err(|reason| Reject::not_text(&file.source_path, &reason))
+    meter: Meter<'a>,
+    stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl<'d> Stage<'_, 'd> {
+    /// Takes the files of a batch through all stages; those that are bad are given apart.
+    fn analyse(&self, batch: &[SourceFile]) -> Result<(Vec<Sketched<'d>>, Vec<Reject>)> {
+        let raw: Vec<Result<RawBytes, Reject>> = batch
+            .par_iter()
+            .map(
+                |file| if (self.stop)() { Err(Error::Interrupted) } else { Ok(source::read(file)) },
+            )
+            .collect::<Result<_>>()?;
+        let (mut files, mut rejects) = (Vec::with_capacity(batch.len()), Vec::new());
+        let clean: Vec<Result<(&RawBytes, clean::Text<'_>), Reject>> =
+            batch.par_iter().zip(&raw).map(|(file, raw)| clean_file(file, raw)).collect();
+        for (file, clean) in batch.iter().zip(clean) {
+            match clean {
+                Ok((raw, text)) => files.push((file, raw, text)),
+                Err(reject) => {
+                    self.meter.add(file.size);
+                    rejects.push(reject);
+                }
+            }
+        }
+        let texts: Vec<&str> = files.iter().map(|(_, _, text)| text.text.as_ref()).collect();
+        let repeated = Repeated::new(&texts);
+        let made = files.into_par_iter().map(|(file, raw, text)| {
+            if (self.stop)() {
+                return Err(Error::Interrupted);
+            }
+            let path = &file.source_path;
+            let made =
+                analyse_among(path, raw, &text, self.sidecar.row(path), self.data, &repeated);
+            let sketches = made.documents.iter().map(|d| Sketch::new(&d.text)).collect();
+            self.meter.add(file.size);
+            Ok((made, sketches))
+        });
+        Ok((made.collect::<Result<_>>()?, rejects))
+    }
+}
+
+fn clean_file<'a>(
+    file: &SourceFile,
+    raw: &'a Result<RawBytes, Reject>,
+) -> Result<(&'a RawBytes, clean::Text<'a>), Reject> {
+    let raw = raw.as_ref().map_err(Clone::clone)?;
+    let text =
+        clean::clean(&raw.bytes).map_err(|reason| Reject::not_text(&file.source_path, &reason))?;
+    Ok((raw, text))
+}
+
+/// The lines that a run over `raw_dir` knows as repeated while it reads the file `source_path`: those of
+/// the files of its batch. None if the file is not among those that a run reads.
+pub(crate) fn repeated_around(raw_dir: &Path, source_path: &str) -> Repeated {
+    let Ok(listing) = source::list(raw_dir) else { return Repeated::default() };
+    let mut batches = batches(&listing.files);
+    let own = batches.find(|batch| batch.iter().any(|file| file.source_path == source_path));
+    let raw: Vec<RawBytes> =
+        own.unwrap_or_default().par_iter().filter_map(|file| source::read(file).ok()).collect();
+    let texts: Vec<clean::Text<'_>> =
+        raw.par_iter().filter_map(|raw| clean::clean(&raw.bytes).ok()).collect();
+    Repeated::new(&texts.iter().map(|text| text.text.as_ref()).collect::<Vec<_>>())
 }
 
 /// Cuts the files into batches by their size alone, so that every machine cuts alike.

@@ -23,7 +23,7 @@ pub use columns::{MentionRow, Mentions, SentenceRow, Sentences};
 pub use describe::{json, markdown};
 
 /// Version of the tables' form; grows when a column is added.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// What begins the names of the sidecar's own columns in `documents`.
 pub const DOCVAR: &str = "docvar_";
@@ -36,6 +36,8 @@ pub enum Fill<T: Table + ?Sized> {
     Text(for<'r, 'a> fn(&'r T::Row<'a>) -> &'r str),
     MaybeText(for<'r, 'a> fn(&'r T::Row<'a>) -> Option<&'r str>),
     Built(for<'r, 'a> fn(&'r T::Row<'a>, &mut String)),
+    /// Null where nothing is written.
+    MaybeBuilt(for<'r, 'a> fn(&'r T::Row<'a>, &mut String)),
     /// An open vocabulary.
     Category(for<'r, 'a> fn(&'r T::Row<'a>) -> &'r str),
     MaybeCategory(for<'r, 'a> fn(&'r T::Row<'a>) -> Option<&'r str>),
@@ -151,7 +153,9 @@ impl ColumnType {
 impl<T: Table + ?Sized> Fill<T> {
     fn kind(&self) -> ColumnType {
         match self {
-            Self::Text(_) | Self::MaybeText(_) | Self::Built(_) => ColumnType::String,
+            Self::Text(_) | Self::MaybeText(_) | Self::Built(_) | Self::MaybeBuilt(_) => {
+                ColumnType::String
+            }
             Self::Category(_)
             | Self::MaybeCategory(_)
             | Self::Choice(..)
@@ -168,6 +172,7 @@ impl<T: Table + ?Sized> Fill<T> {
         matches!(
             self,
             Self::MaybeText(_)
+                | Self::MaybeBuilt(_)
                 | Self::MaybeCategory(_)
                 | Self::MaybeChoice(..)
                 | Self::Number(_)
@@ -309,13 +314,14 @@ fn array<T: Table>(fill: &Fill<T>, rows: &[T::Row<'_>]) -> ArrayRef {
     match fill {
         Fill::Text(get) => strings(rows.iter().map(|row| Some(get(row)))),
         Fill::MaybeText(get) => strings(rows.iter().map(get)),
-        Fill::Built(build) => {
+        Fill::Built(build) | Fill::MaybeBuilt(build) => {
             let mut builder = StringBuilder::new();
             let mut buffer = String::new();
             for row in rows {
                 buffer.clear();
                 build(row, &mut buffer);
-                builder.append_value(&buffer);
+                let is_null = buffer.is_empty() && fill.nullable();
+                builder.append_option((!is_null).then_some(&buffer));
             }
             Arc::new(builder.finish())
         }
@@ -375,7 +381,7 @@ pub fn csv_cells<T: Table, E>(
             built => {
                 // Writing to a string cannot fail.
                 let _ = match built {
-                    Fill::Built(build) => {
+                    Fill::Built(build) | Fill::MaybeBuilt(build) => {
                         build(row, buffer);
                         Ok(())
                     }

@@ -97,6 +97,12 @@ impl<'d> DatasetWriter<'d> {
         })
     }
 
+    /// The hidden folder in which the dataset is made.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.staging.dir()
+    }
+
     /// Appends the rows of the next files.
     ///
     /// # Errors

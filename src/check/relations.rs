@@ -1,10 +1,11 @@
 //! The tables against each other: references, ranges inside ranges, texts against their slices,
 //! counts against what is counted.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use super::raw::RawFiles;
+use super::rows::Keys;
 use super::{Report, shown};
 use crate::document::{BLOCK_BREAK, count_words};
 use crate::error::{Error, Result};
@@ -38,13 +39,7 @@ impl<'s> Stream<'s> {
 
     /// Passes over rows whose `column` is no key at all, or one before `now`: they would hold up all
     /// that follow.
-    fn skip_strangers(
-        &mut self,
-        column: &str,
-        known: &HashMap<String, usize>,
-        now: &str,
-        report: &mut Report,
-    ) {
+    fn skip_strangers(&mut self, column: &str, known: &Keys, now: &str, report: &mut Report) {
         let now = known.get(now);
         while let Some(row) = &self.ahead {
             if known.get(row.text(column)).is_some_and(|at| now.is_none_or(|now| at >= now)) {
@@ -65,19 +60,10 @@ impl<'s> Stream<'s> {
 }
 
 /// The keys that other tables refer to, and their places in their tables.
-struct Known {
-    documents: HashMap<String, usize>,
-    sentences: HashMap<String, usize>,
-}
-
-fn keys(out_dir: &Path, tables: &[TableSpec], name: &str) -> Result<HashMap<String, usize>> {
-    let mut stream = Stream::new(out_dir, tables, name)?;
-    let key = stream.spec.key[0];
-    let mut keys = HashMap::new();
-    while let Some(row) = stream.advance() {
-        keys.insert(row.text(key).to_owned(), keys.len());
-    }
-    Ok(keys)
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) documents: Keys,
+    pub(super) sentences: Keys,
 }
 
 /// The mentions of a document so far.
@@ -86,6 +72,10 @@ struct Numbers {
     rows: i64,
     /// The number that the next one must have.
     next: i64,
+    /// Quantities that are no part of another.
+    totals: HashSet<String>,
+    /// Parts: their ids and those of their totals.
+    parts: Vec<(String, String)>,
 }
 
 #[derive(Default)]
@@ -98,6 +88,7 @@ struct Mentioned {
 pub(super) fn check(
     out_dir: &Path,
     tables: &[TableSpec],
+    known: &Known,
     raw_dir: Option<&Path>,
     report: &mut Report,
 ) -> Result<()> {
@@ -105,10 +96,6 @@ pub(super) fn check(
     let mut sentences = Stream::new(out_dir, tables, "sentences")?;
     let mut mentions = Stream::new(out_dir, tables, "mentions")?;
     let mut blocks = Stream::new(out_dir, tables, "blocks")?;
-    let known = Known {
-        documents: keys(out_dir, tables, "documents")?,
-        sentences: keys(out_dir, tables, "sentences")?,
-    };
     let mut entities: BTreeMap<String, Mentioned> = BTreeMap::new();
     let mut raw = RawFiles::new(raw_dir);
     let mut previous: Option<(String, i64, usize)> = None; // path, raw_end, number
@@ -141,12 +128,13 @@ pub(super) fn check(
         }
         previous = Some((path.clone(), document.int("raw_end"), number));
         check_document(&document, number, report);
+        check_duplicate(&document, &known.documents, report);
         let kept = file_blocks.check_document(&document, report);
         sentences.skip_strangers("doc_id", &known.documents, &id, report);
         check_sentences(
             &document,
             &kept,
-            &known,
+            known,
             &mut sentences,
             &mut mentions,
             &mut entities,
@@ -227,6 +215,24 @@ fn check_document(row: &Row<'_>, number: usize, report: &mut Report) {
             found,
             "null in a dated text",
         );
+    }
+}
+
+/// A near-duplicate names a document before it, and says how similar both are.
+fn check_duplicate(row: &Row<'_>, documents: &Keys, report: &mut Report) {
+    let id = row.text("doc_id");
+    let first = row.text("duplicate_of");
+    if first.is_empty() != row.cell("similarity").is_null() {
+        let found = row.cell("similarity").csv();
+        let expected = "a value with duplicate_of, null without";
+        report.add("documents", Some(id), Some("similarity"), shown(&found), expected);
+    }
+    if !first.is_empty() && documents.get(first) >= documents.get(id) {
+        let expected = "the id of a document in a row before";
+        report.add("documents", Some(id), Some("duplicate_of"), shown(first), expected);
+    } else if !first.is_empty() && !documents.contains_key(first) {
+        let expected = "an id of documents";
+        report.add("documents", Some(id), Some("duplicate_of"), shown(first), expected);
     }
 }
 
@@ -383,6 +389,17 @@ fn check_sentences(
     let paragraphs: Vec<(usize, usize)> = paragraph_ranges(text);
     // Numbers that are out of step are reported once: what follows is held against the last.
     let (mut rows, mut count, mut mentioned, mut end) = (0, 0, Numbers::default(), 0);
+    // The heading above each block.
+    let headings: Vec<&str> = kept
+        .iter()
+        .scan("", |above, (kind, text)| {
+            let own = *above;
+            if kind == "heading" {
+                *above = text;
+            }
+            Some(own)
+        })
+        .collect();
     while let Some(row) = sentences.next_if("doc_id", id) {
         let key = row.text("sentence_id").to_owned();
         let mut fault = |column: &str, found: String, expected: String| {
@@ -451,8 +468,7 @@ fn check_sentences(
             if kind != row.text("kind") {
                 fault("kind", shown(row.text("kind")), format!("{kind}, as its block"));
             }
-            let above = kept[..block].iter().rev().find(|(kind, _)| kind == "heading");
-            let heading = above.map_or("", |(_, text)| text.as_str());
+            let heading = headings[block];
             if heading != row.text("section_heading") {
                 fault("section_heading", shown(row.text("section_heading")), shown(heading));
             }
@@ -486,6 +502,12 @@ fn check_sentences(
             format!("{} in no sentence", shown(rest)),
             expected,
         );
+    }
+    for (part, total) in &mentioned.parts {
+        if !mentioned.totals.contains(total) {
+            let expected = "the id of a quantity of this document that is itself no part";
+            report.add("mentions", Some(part), Some("part_of"), shown(total), expected);
+        }
     }
     for (column, counted) in [("sentence_count", rows), ("mention_count", mentioned.rows)] {
         if document.int(column) != counted {
@@ -566,6 +588,16 @@ fn check_mentions(
                 fault(high, row.cell(high).csv(), format!("{low} {} or more", row.cell(low).csv()));
             }
         }
+        for fault_of in [check_kind(&row), check_value(&row)].into_iter().flatten() {
+            let (column, found, expected) = fault_of;
+            fault(column, found, expected);
+        }
+        if row.text("kind") == "quantity" {
+            match row.text("part_of") {
+                "" => drop(numbers.totals.insert(key.clone())),
+                total => numbers.parts.push((key.clone(), total.to_owned())),
+            }
+        }
         raw.check_text("mentions", &key, (raw_start, raw_end), row.text("text"), report);
         let entity = row.text("entity_id");
         if !entity.is_empty() {
@@ -578,6 +610,48 @@ fn check_mentions(
         }
     }
     count
+}
+
+/// A column that is wrong, what was found in it and what was expected.
+type Fault = (&'static str, String, String);
+
+/// Columns that belong to some kinds of mentions only are null for the others.
+fn check_kind(row: &Row<'_>) -> Option<Fault> {
+    const TIMES: &[&str] = &["date", "time", "duration", "set"];
+    const QUANTITIES: &[&str] = &["quantity"];
+    const OWN: &[(&str, &[&str])] = &[
+        ("role", &["person"]),
+        ("date_start", TIMES),
+        ("date_end", TIMES),
+        ("modifier", TIMES),
+        ("reference", TIMES),
+        ("number_low", QUANTITIES),
+        ("number_high", QUANTITIES),
+        ("unit", QUANTITIES),
+        ("outcome", QUANTITIES),
+        ("counted", QUANTITIES),
+        ("part_of", QUANTITIES),
+    ];
+    let kind = row.text("kind");
+    let (column, kinds) =
+        OWN.iter().find(|(name, kinds)| !kinds.contains(&kind) && !row.cell(name).is_null())?;
+    let expected = format!("null, since only {} has it", kinds.join(", "));
+    Some((column, shown(&row.cell(column).csv()), expected))
+}
+
+/// A TIMEX3 value that is a whole day, month or year has the days that it says.
+fn check_value(row: &Row<'_>) -> Option<Fault> {
+    let value = row.text("value");
+    let (Cell::Day(start), Cell::Day(end)) = (row.cell("date_start"), row.cell("date_end")) else {
+        return None;
+    };
+    let is_plain = value.split('-').all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    if row.text("kind") != "date" || !is_plain || !matches!(value.len(), 4 | 7 | 10) {
+        return None;
+    }
+    let (from, to) = (row.cell("date_start").csv(), row.cell("date_end").csv());
+    let fits = from.starts_with(value) && to.starts_with(value) && start <= end;
+    (!fits).then(|| ("date_start", format!("{from} to {to}"), format!("days of {value}")))
 }
 
 fn check_entities(

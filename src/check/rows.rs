@@ -1,7 +1,7 @@
 //! One table at a time: its schema, and every cell of its Parquet file against the column's rules and
 //! against the CSV file.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
 
 use polars::prelude::{ArrowDataType, ArrowField};
@@ -11,13 +11,17 @@ use super::{Report, shown};
 use crate::read::{Cell, Reader, read_schema};
 use crate::tables::{ColumnSpec, Rule, TableSpec};
 
-/// Checks one table by itself; `false` if its schema is so wrong that its rows mean nothing.
-pub(super) fn check(out_dir: &Path, table: &TableSpec, report: &mut Report) -> bool {
+/// The keys of a table and the numbers of their rows.
+pub(super) type Keys = HashMap<String, usize>;
+
+/// Checks one table by itself and gives its keys; none if its schema is so wrong that its rows mean
+/// nothing.
+pub(super) fn check(out_dir: &Path, table: &TableSpec, report: &mut Report) -> Option<Keys> {
     let schema = match read_schema(out_dir, table.name) {
         Ok(schema) => schema,
         Err(error) => {
             report.add(&format!("{}.parquet", table.name), None, None, error, "a Parquet file");
-            return false;
+            return None;
         }
     };
     let before = report.violations.len();
@@ -32,11 +36,7 @@ pub(super) fn check(out_dir: &Path, table: &TableSpec, report: &mut Report) -> b
             check_field(table.name, column, field, report);
         }
     }
-    let sound = report.violations.len() == before;
-    if sound {
-        check_rows(out_dir, table, report);
-    }
-    sound
+    (report.violations.len() == before).then(|| check_rows(out_dir, table, report))
 }
 
 fn check_field(table: &str, column: &ColumnSpec, field: &ArrowField, report: &mut Report) {
@@ -68,7 +68,7 @@ fn check_field(table: &str, column: &ColumnSpec, field: &ArrowField, report: &mu
     }
 }
 
-fn check_rows(out_dir: &Path, table: &TableSpec, report: &mut Report) {
+fn check_rows(out_dir: &Path, table: &TableSpec, report: &mut Report) -> Keys {
     let csv_name = format!("{}.csv", table.name);
     let mut csv = match csv::ReaderBuilder::new()
         .has_headers(false)
@@ -98,7 +98,7 @@ fn check_rows(out_dir: &Path, table: &TableSpec, report: &mut Report) {
         .iter()
         .filter_map(|name| table.columns.iter().position(|c| c.name == *name))
         .collect();
-    let mut keys = HashSet::new();
+    let mut keys = Keys::new();
     let mut count = 0;
     let mut reader = Reader::new(out_dir, table);
     loop {
@@ -138,8 +138,10 @@ fn check_rows(out_dir: &Path, table: &TableSpec, report: &mut Report) {
                 report.add(&csv_name, Some(&id), None, "no row", "the row that Parquet has");
             }
         }
-        if !keys.insert(id.clone()) {
+        if let Some(first) = keys.insert(id, count) {
+            let id = key.iter().map(|i| row[*i].csv()).collect::<Vec<_>>().join(" ");
             report.add(table.name, Some(&id), None, "a second row with this key", "one");
+            keys.insert(id, first);
         }
         count += 1;
     }
@@ -149,6 +151,7 @@ fn check_rows(out_dir: &Path, table: &TableSpec, report: &mut Report) {
         report.add(&csv_name, None, None, found, format!("{count} as in Parquet"));
     }
     report.rows.insert(table.name, count);
+    keys
 }
 
 enum Compiled {

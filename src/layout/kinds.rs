@@ -29,7 +29,7 @@ pub(super) fn decide(page: &mut Page, article: Range<usize>, repeated: &dyn Fn(&
     let head = article.start..prose.unwrap_or(article.end.min(article.start + 6));
     let title = title(page, &article, &head, repeated);
     let author = author(page, &head);
-    let tail = tail(page, &article, head.end, author.as_deref());
+    let tail = tail(page, &article, head.end, author.as_deref(), repeated);
     for at in article.clone() {
         if !head.contains(&at) && !is_mail_header(page, at) {
             page.pieces[at].label = 0;
@@ -205,7 +205,13 @@ fn author(page: &Page, head: &Range<usize>) -> Option<String> {
 }
 
 /// The first piece of the tail: upwards from the end as far as rules know the pieces.
-fn tail(page: &Page, article: &Range<usize>, head_end: usize, author: Option<&str>) -> usize {
+fn tail(
+    page: &Page,
+    article: &Range<usize>,
+    head_end: usize,
+    author: Option<&str>,
+    repeated: &dyn Fn(&str) -> bool,
+) -> usize {
     let mut tail = article.end;
     let mut unknown = 0;
     let mut at = article.end;
@@ -214,6 +220,7 @@ fn tail(page: &Page, article: &Range<usize>, head_end: usize, author: Option<&st
         let piece = &page.pieces[at];
         let known = piece.is(RULE | DATE | LISTING | PLACE_DATE | PAGE_NUMBER)
             || page.hit(at, false, true).is_some_and(|(_, kind)| !kind.is_kept())
+            || is_repeated(page, at, repeated)
             || (!piece.is(PROSE) || piece.words < 60 || piece.is(TERMINAL))
                 && (is_biography(page, at, author) || is_name(page, at, author));
         if known {
@@ -226,6 +233,12 @@ fn tail(page: &Page, article: &Range<usize>, head_end: usize, author: Option<&st
         }
     }
     tail
+}
+
+/// Whether a short piece stands in many files of the run.
+fn is_repeated(page: &Page, at: usize, repeated: &dyn Fn(&str) -> bool) -> bool {
+    let piece = &page.pieces[at];
+    piece.words <= 30 && piece.span.len() <= 200 && repeated(&page.folded(at))
 }
 
 /// Whether a short piece is the author's name.
@@ -439,11 +452,7 @@ fn kind<'r>(
     {
         return (SourceNote, "source.outlet");
     }
-    if (in_head || in_tail)
-        && piece.words <= 30
-        && piece.span.len() <= 200
-        && repeated(&page.folded(at))
-    {
+    if (in_head || in_tail) && is_repeated(page, at, repeated) {
         return (Navigation, "run.repeated");
     }
     if at + 1 == article.end && at > head.end && is_outlet(page, at) {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use super::dates::{self, DateData, TimexKind};
 use super::phrases::tokens::DataError;
 use super::quantities::{self, QuantityData};
-use super::{Input, Mention, MentionKind, Method, Outcome};
+use super::{Input, Mention, MentionKind, Method, Outcome, Reference};
 use crate::text::Span;
 
 /// The rules of dates and of quantities.
@@ -48,15 +48,25 @@ pub(super) fn find<'d>(input: &Input<'_>, data: &'d Figures, out: &mut Vec<Menti
         let dated = time.kind == TimexKind::Date;
         let own = time.span.of(input.text).trim_end_matches([',', ';', ':', ' ']);
         let span = Span::new(time.span.start as usize, time.span.start as usize + own.len());
+        let other_day = time.date_start.filter(|_| time.weekday_conflict);
         out.push(Mention {
+            modifier: time.modifier,
+            reference: Some(time.reference.map_or(Reference::None, reference)),
+            note: other_day.map(|day| {
+                format!("the text has another weekday; {day} was a {:?}", day.weekday())
+            }),
             value: Some(time.value),
             date_start: time.date_start.filter(|_| dated),
             date_end: time.date_end.filter(|_| dated),
             ..Mention::new(without_the(input.text, span), kind, Method::Pattern, time.rule)
         });
     }
-    for quantity in quantities::find(input.text, input.sentences, &taken, &data.quantities) {
+    let found = quantities::find(input.text, input.sentences, &taken, &data.quantities);
+    let spans: Vec<Span> = found.iter().map(|quantity| quantity.span).collect();
+    for quantity in found {
         out.push(Mention {
+            counted: quantity.counted,
+            part_of: quantity.part_of.and_then(|total| spans.get(total).copied()),
             value: Some(quantity.value),
             number_low: quantity.low.filter(|n| n.is_finite()),
             number_high: quantity.high.filter(|n| n.is_finite()),
@@ -64,6 +74,14 @@ pub(super) fn find<'d>(input: &Input<'_>, data: &'d Figures, out: &mut Vec<Menti
             outcome: quantity.outcome.and_then(outcome),
             ..Mention::new(quantity.span, MentionKind::Quantity, Method::Pattern, quantity.rule)
         });
+    }
+}
+
+fn reference(own: dates::Reference) -> Reference {
+    match own {
+        dates::Reference::Published => Reference::Published,
+        dates::Reference::Previous => Reference::Previous,
+        dates::Reference::DocumentYear => Reference::DocumentYear,
     }
 }
 

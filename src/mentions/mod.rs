@@ -121,6 +121,20 @@ categories! {
     }
 }
 
+categories! {
+    /// What a relative time was resolved against.
+    Reference {
+        /// The publication date.
+        Published = "published",
+        /// A date before it in the text.
+        Previous = "previous",
+        /// The year that the text's own dates fix.
+        DocumentYear = "document_year",
+        /// Nothing: it is complete in itself, or stays open.
+        None = "none",
+    }
+}
+
 /// A document as the finders get it.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
@@ -191,6 +205,16 @@ pub struct Mention<'d> {
     pub unit: Option<Cow<'d, str>>,
     /// What happened to what it counts.
     pub outcome: Option<Outcome>,
+    /// Of times: the TIMEX3 modifier.
+    pub modifier: Option<&'static str>,
+    /// Of times: what a relative one was resolved against.
+    pub reference: Option<Reference>,
+    /// Of quantities: the noun phrase counted.
+    pub counted: Option<Span>,
+    /// Of quantities: where the total stands that this is a part of.
+    pub part_of: Option<Span>,
+    /// What a reader should know before using it.
+    pub note: Option<String>,
     /// How it was found.
     pub method: Method,
     /// The rule or the codebook's line that found it.
@@ -218,6 +242,11 @@ impl<'d> Mention<'d> {
             number_high: None,
             unit: None,
             outcome: None,
+            modifier: None,
+            reference: None,
+            counted: None,
+            part_of: None,
+            note: None,
             method,
             rule: rule.into(),
         }

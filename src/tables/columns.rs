@@ -5,8 +5,11 @@ use std::fmt::Write;
 use super::{Column, Fill, Reference, Rule, Table};
 use crate::layout::BlockKind;
 use crate::mentions::codebook::{ENTITY_KINDS, Entity, SIDES};
-use crate::mentions::{EntityRef, Mention, MentionKind, Method, Outcome};
+use crate::mentions::{
+    EntityRef, Mention, MentionKind, Method, Outcome, Reference as TimeReference,
+};
 use crate::metadata::{Genre, Precision, PublishedSource};
+use crate::near;
 use crate::pipeline::{Analysis, AuditBlock, Document, Sentence};
 
 /// A row of `documents`.
@@ -122,7 +125,8 @@ impl Table for Documents {
     const NAME: &'static str = "documents";
     const DOC: &'static str = "one row a document: its text and what is known of it";
     const KEY: &'static [&'static str] = &["doc_id"];
-    const REFERS: &'static [Reference] = &[];
+    const REFERS: &'static [Reference] =
+        &[Reference { column: "duplicate_of", table: "documents", key: "doc_id" }];
     const COLUMNS: &'static [Column<Self>] = &[
         text(
             "doc_id",
@@ -262,6 +266,18 @@ impl Table for Documents {
             "mentions",
             "rows of mentions that belong to it",
         ),
+        text(
+            "duplicate_of",
+            Fill::MaybeText(|r| Some(&r.document.duplicate.as_ref()?.doc_id)),
+            "the first document before it, in row order, that it nearly repeats",
+        ),
+        Column {
+            name: "similarity",
+            fill: Fill::Number(|r| Some(r.document.duplicate.as_ref()?.similarity)),
+            doc: "of a near-duplicate: Jaccard similarity of the word 5-grams of both texts",
+            unit: "",
+            rules: &[Rule::Min(near::LEAST), Rule::Max(1.0)],
+        },
     ];
     fn docvar<'r>(row: &'r DocumentRow<'_>, i: usize) -> Option<&'r str> {
         row.document.docvars.get(i)?.as_deref()
@@ -363,6 +379,7 @@ impl Table for Mentions {
         DOC_ID,
         Reference { column: "sentence_id", table: "sentences", key: "sentence_id" },
         Reference { column: "entity_id", table: "entities", key: "entity_id" },
+        Reference { column: "part_of", table: "mentions", key: "mention_id" },
     ];
     const COLUMNS: &'static [Column<Self>] = &[
         text(
@@ -466,6 +483,38 @@ impl Table for Mentions {
             "rule",
             Fill::Text(|r| &r.get().rule),
             "id of the rule, or of the codebook's line, that made it",
+        ),
+        text(
+            "modifier",
+            Fill::MaybeCategory(|r| r.get().modifier),
+            "of times: the TIMEX3 modifier, such as START, MID, END, APPROX, BEFORE, AFTER",
+        ),
+        text(
+            "reference",
+            Fill::MaybeChoice(
+                || TimeReference::ALL.iter().map(|r| r.as_str()).collect(),
+                |r| r.get().reference.map(TimeReference::as_str),
+            ),
+            "of times: what a relative one was resolved against",
+        ),
+        text(
+            "counted",
+            Fill::MaybeText(|r| r.get().counted.map(|span| span.of(&r.document.text))),
+            "of quantities: the noun phrase counted",
+        ),
+        text(
+            "part_of",
+            Fill::MaybeBuilt(|r, out| {
+                if let Some(total) = r.get().part_of.and_then(|span| r.document.mention_at(span)) {
+                    write_id(out, r.document, 'm', total);
+                }
+            }),
+            "of quantities: the total, a mention of its own, that this one is a part of",
+        ),
+        text(
+            "note",
+            Fill::MaybeText(|r| r.get().note.as_deref()),
+            "what to know before using it, such as a weekday that contradicts its date",
         ),
     ];
 }

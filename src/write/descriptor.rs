@@ -71,10 +71,12 @@ pub(crate) fn table_schema(table: &TableSpec) -> Value {
     });
     if !table.refers.is_empty() {
         let keys = table.refers.iter().map(|refer| {
-            json!({
-                "fields": [refer.column],
-                "reference": { "resource": format!("{}-csv", refer.table), "fields": [refer.key] },
-            })
+            let mut reference = json!({ "fields": [refer.key] });
+            // A key without a resource leads into its own table.
+            if refer.table != table.name {
+                reference["resource"] = json!(format!("{}-csv", refer.table));
+            }
+            json!({ "fields": [refer.column], "reference": reference })
         });
         schema["foreignKeys"] = keys.collect();
     }

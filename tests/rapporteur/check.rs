@@ -231,6 +231,59 @@ fn references() {
         "mentions entity_id: found \"atlantis\", expected an id of entities",
     );
     damage("blocks", 0, "doc_id", &New::Text("talks-2"), "documents second-1: found no block");
+    damage(
+        "documents",
+        0,
+        "duplicate_of",
+        &New::Text("talks-1"),
+        "documents second-1 duplicate_of: found \"talks-1\", expected the id of a document in a row before",
+    );
+    damage(
+        "documents",
+        1,
+        "duplicate_of",
+        &New::Text("second-7"),
+        "documents talks-1 duplicate_of: found \"second-7\", expected an id of documents",
+    );
+    damage(
+        "documents",
+        1,
+        "similarity",
+        &New::Float(0.7),
+        "documents talks-1 similarity: found \"0.7\", expected a value with duplicate_of, null without",
+    );
+    damage(
+        "mentions",
+        6,
+        "part_of",
+        &New::Text("talks-1-m0001"),
+        "mentions talks-1-m0006 part_of: found \"talks-1-m0001\", expected null, since only quantity",
+    );
+    damage(
+        "mentions",
+        7,
+        "part_of",
+        &New::Text("talks-1-m0001"),
+        "mentions talks-1-m0007 part_of: found \"talks-1-m0001\", expected the id of a quantity",
+    );
+}
+
+#[test]
+fn columns_that_belong_to_a_kind() {
+    damage(
+        "mentions",
+        0,
+        "role",
+        &New::Text("envoy"),
+        "mentions second-1-m0001 role: found \"envoy\", expected null, since only person has it",
+    );
+    damage(
+        "mentions",
+        5,
+        "value",
+        &New::Text("2018-03-05"),
+        "mentions talks-1-m0005 date_start: found 2018-03-04 to 2018-03-04, expected days of 2018-03-05",
+    );
 }
 
 #[test]
@@ -551,8 +604,8 @@ fn files() {
     let project = dataset();
     let path = project.path("output/datapackage.json");
     let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replace("\"schema_version\": 1", "\"schema_version\": 99")).unwrap();
-    finds(&project, "datapackage.json: found schema version 99, expected 1");
+    fs::write(&path, text.replace("\"schema_version\": 2", "\"schema_version\": 1")).unwrap();
+    finds(&project, "datapackage.json: found schema version 1, expected 2");
     fs::write(&path, text.replace("\"path\": \"blocks.csv\"", "\"path\": \"block.csv\"")).unwrap();
     finds(&project, "datapackage.json: found no resource, expected one with path blocks.csv");
     let done = project.rapporteur("check nowhere");

@@ -122,6 +122,7 @@ fn explain_tells_of_an_encoding() {
     let done = project.rapporteur("explain output a-1-s0001").ok();
     let steps = "21 steps, 2 raw bytes for 1 of text each";
     assert!(done.stdout().contains(steps), "{}", done.stdout());
+    assert!(done.stdout().contains("⟦Envoys met in Geneva.⟧"), "{}", done.stdout());
 }
 
 #[cfg(unix)]

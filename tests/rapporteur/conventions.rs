@@ -43,8 +43,11 @@ fn each_library_has_its_place() {
     assert_eq!(users(&["arrow_array", "arrow_schema", "parquet::"]), ["tables", "write"]);
     assert_eq!(users(&["polars"]), ["check", "read"]);
     assert_eq!(users(&["clap", "anyhow"]), ["cli", "main"]);
-    assert_eq!(users(&["rayon"]), ["data", "main", "run", "write"]);
-    assert_eq!(users(&["fs::", "File::"]), ["check", "config", "data", "read", "source", "write"]);
+    assert_eq!(users(&["rayon"]), ["data", "main", "repeated", "run", "write"]);
+    assert_eq!(
+        users(&["fs::", "File::"]),
+        ["check", "config", "data", "near", "read", "source", "write"]
+    );
     assert_eq!(users(&["print!", "println!", "io::stdout", "io::stderr"]), ["main"]);
     assert_eq!(users(&["SystemTime", "env::"]), [""; 0]);
     assert_eq!(users(&["Instant"]), ["main"]);
@@ -56,11 +59,13 @@ fn stages_do_not_look_into_each_other() {
     let order = [
         "text",
         "clean",
+        "repeated",
         "layout",
         "document",
         "metadata",
         "sentences",
         "mentions",
+        "near",
         "pipeline",
         "tables",
         "write",

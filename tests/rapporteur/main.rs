@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod across_files;
 mod bad_input;
 mod check;
 mod command_line;
