@@ -26,7 +26,7 @@ pub struct Text<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotText {
     /// Begins like a file of a binary format.
-    #[error("not a text file: it begins like a {0} file")]
+    #[error("not a text file: it begins with the mark of {0} files")]
     Binary(&'static str),
     /// Holds a NUL byte and is not UTF-16 or UTF-32.
     #[error("not a text file: NUL byte at byte {0}")]
@@ -200,8 +200,8 @@ mod tests {
         let check = |bytes: &[u8], message: &str| {
             assert_eq!(clean(bytes).unwrap_err().to_string(), message);
         };
-        check(b"\x89PNG\r\n\x1a\n...", "not a text file: it begins like a PNG file");
-        check(b"%PDF-1.7\n...", "not a text file: it begins like a PDF file");
+        check(b"\x89PNG\r\n\x1a\n...", "not a text file: it begins with the mark of PNG files");
+        check(b"%PDF-1.7\n...", "not a text file: it begins with the mark of PDF files");
         check(b"one\0two", "not a text file: NUL byte at byte 3");
         check(b"a\x01\x02\x03b", "not a text file: 3 of its 5 characters are control characters");
         assert!(clean(b"BM and MZ are letters").is_ok());

@@ -331,16 +331,22 @@ impl Sidecar {
             if name.is_empty() {
                 return Err(fault(format!("the {} column has no name", ordinal(i))).at_line(1));
             }
+            if name.trim() != name {
+                let message = format!("found {name:?}, expected a name without blanks around it");
+                return Err(fault(message).at_line(1).in_column(name.trim()));
+            }
             if places.insert(name, i).is_some() {
                 return Err(fault("stands twice in the header".into()).at_line(1).in_column(name));
             }
         }
         let Some(&path_at) = places.get("source_path") else {
-            return Err(fault(
+            let mut message =
                 "the header has no column source_path, which says of which file a row speaks"
-                    .into(),
-            )
-            .at_line(1));
+                    .to_owned();
+            if header.len() == 1 && header[0].contains([';', '\t']) {
+                message.push_str("; cells are separated by commas, not by semicolons or tabs");
+            }
+            return Err(fault(message).at_line(1));
         };
         let is_docvar = |name: &str| name != "source_path" && !COLUMNS.contains(&name);
         let docvars: Vec<usize> = (0..header.len()).filter(|i| is_docvar(&header[*i])).collect();
@@ -348,9 +354,12 @@ impl Sidecar {
             rows: BTreeMap::new(),
             docvars: docvars.iter().map(|i| header[*i].to_owned()).collect(),
         };
+        // The line of the last row if a cell of it holds a line break.
+        let mut broken = None;
         for record in reader.records() {
             let record = record.map_err(|e| csv_fault(&e))?;
             let line = record.position().map_or(0, csv::Position::line);
+            broken = record.iter().any(|cell| cell.contains('\n')).then_some(line);
             let at = |column: &str, message: String| fault(message).at_line(line).in_column(column);
             let path = &record[path_at];
             if !files.contains(path) {
@@ -404,7 +413,15 @@ impl Sidecar {
                 return Err(at("source_path", format!("a second row for {path:?}")));
             }
         }
-        Ok(sidecar)
+        // A mark that nothing closes swallows the rest of the file.
+        let is_open = bytes.iter().filter(|&&b| b == b'"').count() % 2 == 1;
+        match broken {
+            Some(line) if is_open => {
+                let message = "a quotation mark opens a cell of this row and is not closed";
+                Err(fault(message.to_owned()).at_line(line))
+            }
+            _ => Ok(sidecar),
+        }
     }
 }
 

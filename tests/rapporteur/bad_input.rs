@@ -11,7 +11,7 @@ fn every_bad_file_is_named_and_nothing_is_written() {
         .raw("sub/zeros.txt", b"one\0two");
     project.rapporteur("run").fails(
         "2 files cannot be used, and nothing was written:\n  \
-         \"photo.txt\": not a text file: it begins like a PNG file\n  \
+         \"photo.txt\": not a text file: it begins with the mark of PNG files\n  \
          \"sub/zeros.txt\": not a text file: NUL byte at byte 3\n\
          mend or move them, or go on without them by --skip-bad",
     );
@@ -36,12 +36,12 @@ fn bad_files_can_be_skipped() {
     assert_eq!(done.code(), 0);
     assert_eq!(
         done.stderr(),
-        "warning: skipped \"photo.txt\": not a text file: it begins like a PNG file\n"
+        "warning: skipped \"photo.txt\": not a text file: it begins with the mark of PNG files\n"
     );
     let rejects = fs::read_to_string(project.path("output/rejects.csv")).unwrap();
     assert_eq!(
         rejects,
-        "source_path,reason\nphoto.txt,not a text file: it begins like a PNG file\n"
+        "source_path,reason\nphoto.txt,not a text file: it begins with the mark of PNG files\n"
     );
     project.rapporteur("check --raw raw").ok();
     // The next run replaces the list of rejects too.

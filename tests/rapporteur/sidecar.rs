@@ -63,6 +63,19 @@ fn faults_name_line_and_column() {
         "title\nx\n",
         "line 1: the header has no column source_path, which says of which file a row speaks",
     );
+    check(
+        "source_path;title\ntalks.txt;x\n",
+        "line 1: the header has no column source_path, which says of which file a row speaks; cells are \
+         separated by commas, not by semicolons or tabs",
+    );
+    check(
+        "source_path, title\ntalks.txt,x\n",
+        "line 1, column title: found \" title\", expected a name without blanks around it",
+    );
+    check(
+        "source_path,title\ntalks.txt,\"Another title\n",
+        "line 2: a quotation mark opens a cell of this row and is not closed",
+    );
     check("source_path,title,title\n", "line 1, column title: stands twice in the header");
     check(
         "source_path,title\ntalks.txt,a\ntalks.txt,b\n",
