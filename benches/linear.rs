@@ -69,6 +69,13 @@ const PIECES: &[(&str, &str)] = &[
     ("misread text", "Ã©"),
     ("words", "the talks went on "),
     ("sentences", "The talks went on in Geneva. "),
+    ("opening marks", "\"'(["),
+    ("ordinals", "1. 2. 3. "),
+    ("stops of all kinds", "...!?"),
+    ("stops without blanks", "a.A"),
+    ("words in capitals", "CAPITALS WITH BLANKS "),
+    ("open quotations", "“Open a quote and go on. "),
+    ("faces", "😀 A"),
 ];
 
 fn hostile() -> impl Iterator<Item = Hostile> {

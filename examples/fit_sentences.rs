@@ -8,7 +8,8 @@
 //!
 //! Logistic regression with an L1 penalty by FTRL-proximal (`McMahan` et al. 2013, "Ad Click Prediction:
 //! a View from the Trenches"). The order of the examples comes from a fixed generator, so the same
-//! folders give the same weights.
+//! folders give the same weights. After a change of the templates of features, the file of weights must
+//! be emptied to its comments first.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its figures are its output")]
 #![allow(

@@ -25,7 +25,7 @@ use std::sync::LazyLock;
 use crate::text::Span;
 use features::Template;
 pub use lists::ListError;
-use lists::{Language, Languages, Weights, Words};
+use lists::{Language, Languages, Role, Weights, Words};
 use words::Part;
 
 /// Splits text into sentences; holds the word lists of all languages and the fitted weights.
@@ -52,6 +52,8 @@ pub struct Splitter {
     number_nouns: Words,
     /// Words that open an adverbial: `at 5 p.m.`
     prepositions: Words,
+    /// Verbs that tell who speaks: `said`.
+    speech_verbs: Words,
     /// Days, months and time zones, which stand behind clock times.
     calendar: Words,
     weights: Weights,
@@ -90,23 +92,23 @@ const LISTS: &[(&str, &str, &str)] = &[
 static EMBEDDED: LazyLock<Result<Splitter, ListError>> = LazyLock::new(|| {
     let mut splitter = Splitter::default();
     for (language, abbreviations, openers) in LISTS {
-        let known = splitter.languages.entry((*language).to_owned()).or_default();
+        let known = splitter.language_mut(language, Language::default());
         known.abbreviations.add(abbreviations)?;
         known.openers.add(openers);
     }
     for (_, language) in lists::items(include_str!("data/sentences/ordinal_languages.txt")) {
-        splitter.languages.entry(language.to_owned()).or_default().ordinal_stop = true;
+        splitter.language_mut(language, Language::default()).ordinal_stop = true;
     }
     splitter.marked_names.add(include_str!("data/sentences/marked_names.txt"));
     splitter.clause_openers.add(include_str!("data/sentences/clause_openers.txt"));
     splitter.number_nouns.add(include_str!("data/sentences/number_nouns.txt"));
     splitter.prepositions.add(include_str!("data/sentences/prepositions.txt"));
+    splitter.speech_verbs.add(include_str!("data/sentences/speech_verbs.txt"));
     splitter.calendar.add(include_str!("data/sentences/calendar_en.txt"));
     splitter.weights = Weights::parse(include_str!("data/sentence_weights.tsv"))?;
-    if let Some(english) = splitter.languages.get_mut("en") {
-        english.weighted = true;
-        splitter.other = english.clone();
-    }
+    let english = splitter.language_mut("en", Language::default());
+    english.weighted = true;
+    splitter.other = english.clone();
     Ok(splitter)
 });
 
@@ -138,14 +140,8 @@ impl Splitter {
     /// # Ok::<(), rapporteur::sentences::ListError>(())
     /// ```
     pub fn with_abbreviations(mut self, language: &str, list: &str) -> Result<Self, ListError> {
-        let tag = primary(language);
-        if !self.languages.contains_key(&tag) {
-            let new = Language { weighted: false, ..self.other.clone() };
-            self.languages.insert(tag.clone(), new);
-        }
-        if let Some(known) = self.languages.get_mut(&tag) {
-            known.abbreviations.add(list)?;
-        }
+        let new = Language { weighted: false, ..self.other.clone() };
+        self.language_mut(language, new).abbreviations.add(list)?;
         Ok(self)
     }
 
@@ -157,11 +153,23 @@ impl Splitter {
         let language = self.language(language);
         let weighted = language.weighted && !self.weights.is_empty();
         scan::split(self, language, weighted, text, |place| {
-            let mut score = 0;
-            place.features(&mut |template: Template, parts: &[Part]| {
-                score += self.weights.of(template.part().hash, parts);
+            let weights = &self.weights;
+            let mut score = weights.of_word(Role::Before, place, &place.before)
+                + weights.of_word(Role::Next, place, &place.next);
+            place.near_features(&mut |template, parts| {
+                score += i32::from(weights.of(template, parts));
             });
-            score
+            // Most places are settled whatever the others add.
+            let (least, most) = weights.of_far(place);
+            if (score + least > 0) != (score + most > 0) {
+                let earlier = place.earlier();
+                score += weights.of_word(Role::Earlier, place, &earlier);
+                place.far_features(&earlier, &mut |template, parts| {
+                    score += i32::from(weights.of(template, parts));
+                });
+                return score;
+            }
+            score + least
         })
     }
 
@@ -177,26 +185,41 @@ impl Splitter {
         let mut names = Vec::new();
         scan::split(self, self.language("en"), true, text, |place| {
             names.clear();
-            place.features(&mut |template: Template, parts: &[Part]| {
+            let mut add = |template: Template, parts: &[Part]| {
                 let mut name = template.part().name.to_owned();
                 for part in parts {
                     name.push(' ');
                     part.write(&mut name);
                 }
                 names.push(name);
-            });
+            };
+            place.near_features(&mut add);
+            place.far_features(&place.earlier(), &mut add);
             score(place.sign.end, &names)
         })
     }
 
     fn language(&self, tag: &str) -> &Language {
-        self.languages.get(&primary(tag)).unwrap_or(&self.other)
+        let tag = primary(tag);
+        let known = self.languages.iter().find(|(known, _)| *known == tag);
+        known.map_or(&self.other, |(_, language)| language)
+    }
+
+    /// The language that `tag` names; one without lists gets `new` ones.
+    fn language_mut(&mut self, tag: &str, new: Language) -> &mut Language {
+        let tag = primary(tag);
+        let known = self.languages.iter().position(|(known, _)| *known == tag);
+        let at = known.unwrap_or(self.languages.len());
+        if known.is_none() {
+            self.languages.push((tag, new));
+        }
+        &mut self.languages[at].1
     }
 }
 
-/// The primary subtag in lower case.
-fn primary(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
+/// The primary subtag in lower case, as a hash.
+fn primary(tag: &str) -> u64 {
+    words::hash_lower(tag.split(['-', '_']).next().unwrap_or_default())
 }
 
 /// The sentences of an English text, or of one in a language that is not known.
@@ -553,6 +576,7 @@ mod tests {
             include_str!("data/sentences/number_nouns.txt"),
             include_str!("data/sentences/ordinal_languages.txt"),
             include_str!("data/sentences/prepositions.txt"),
+            include_str!("data/sentences/speech_verbs.txt"),
             include_str!("data/sentence_weights.tsv"),
         ];
         for list in LISTS.iter().flat_map(|(_, a, o)| [*a, *o]).chain(others) {

@@ -1,7 +1,10 @@
 //! A place where a sentence may end, and what the classifier sees of it.
 
+use std::cell::OnceCell;
+
 use super::lists::{Class, Language, Opener};
-use super::words::{self, Part, Word, Wrap, codes, hash};
+use super::scan;
+use super::words::{self, Part, Shape, Word, Wrap, codes};
 
 codes! {
     /// The sign after which the place is.
@@ -79,70 +82,44 @@ codes! {
 }
 
 codes! {
-    /// The white space at the place.
-    Gap {
-        #[default]
-        /// None.
-        None = "0",
-        /// One character.
-        One = "1",
-        /// More.
-        More = "2",
-    }
-}
-
-codes! {
-    /// How often sentences of the text begin with a small letter.
-    Style {
-        #[default]
-        /// Never.
-        Edited = "never",
-        /// In one of ten at most.
-        Mostly = "rarely",
-        /// In one of two at most.
-        Mixed = "often",
-        /// More often.
-        Lower = "mostly",
-    }
-}
-
-codes! {
-    /// How far the place is from the beginning of its sentence, in words.
-    Length {
-        #[default]
-        One = "1",
-        Two = "2",
-        Four = "3",
-        Eight = "5",
-        Sixteen = "9",
-        Forty = "17",
-        Long = "41",
-    }
-}
-
-codes! {
     /// The kinds of features; each is followed in the file of weights by its parts.
     Template {
         #[default]
         Bias = "bias",
-        MarkCloserGap = "mark+closer+gap",
-        MarkNextLead = "mark+next+lead",
-        ClassNext = "class+next",
         ClassOpener = "class+opener+next",
         BeforeWordNext = "beforeword+next+mark",
         NextWordBefore = "nextword+before+mark",
         MarkBeforeWord = "mark+beforeword",
         MarkNextWord = "mark+nextword+next",
-        NextTail = "mark+next+tail",
         NextSecond = "mark+next+second",
-        LengthNext = "mark+length+next",
         Quoted = "mark+quoted+closer+lead",
         Round = "mark+round+closer",
-        StyleOpener = "mark+style+opener+next",
         Earlier = "mark+earlier+before+next",
         EarlierWord = "mark+earlierword",
         BeforeLength = "mark+letters+next",
-        ClassEarlier = "class+earlier+opener+next",
+    }
+}
+
+impl Template {
+    /// What the members of each part are called, in order; none where the part is a word.
+    pub(super) const fn parts(self) -> &'static [&'static [&'static str]] {
+        const MARK: &[&str] = Mark::NAMES;
+        const CLOSER: &[&str] = Closer::NAMES;
+        const SHAPE: &[&str] = Shape::NAMES;
+        const FLAG: &[&str] = Flag::NAMES;
+        const WORD: &[&str] = &[];
+        match self {
+            Self::Bias => &[],
+            Self::ClassOpener => &[Class::NAMES, Opener::NAMES, SHAPE],
+            Self::BeforeWordNext | Self::NextWordBefore => &[WORD, SHAPE, MARK],
+            Self::MarkBeforeWord | Self::EarlierWord => &[MARK, WORD],
+            Self::MarkNextWord => &[MARK, WORD, SHAPE],
+            Self::NextSecond => &[MARK, SHAPE, SHAPE],
+            Self::Quoted => &[MARK, FLAG, CLOSER, Wrap::NAMES],
+            Self::Round => &[MARK, FLAG, CLOSER],
+            Self::Earlier => &[MARK, SHAPE, SHAPE, SHAPE],
+            Self::BeforeLength => &[MARK, LETTERS, SHAPE],
+        }
     }
 }
 
@@ -171,6 +148,15 @@ pub(super) struct Sign {
     pub(super) next: usize,
 }
 
+/// How often sentences of a text begin with a small letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    /// Never, or in one of ten at most.
+    Edited,
+    /// More often.
+    Loose,
+}
+
 /// What a pass knows of the sentence it is in.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Within {
@@ -180,7 +166,6 @@ pub(super) struct Within {
     pub(super) quoted: bool,
     /// Open round brackets.
     pub(super) round: u32,
-    pub(super) style: Style,
 }
 
 /// A place where a sentence may end.
@@ -188,10 +173,8 @@ pub(super) struct Within {
 pub(super) struct Place<'t> {
     pub(super) text: &'t str,
     pub(super) sign: Sign,
-    pub(super) gap: Gap,
+    style: &'t OnceCell<Style>,
     pub(super) within: Within,
-    /// Blanks in the sentence so far.
-    pub(super) blanks: usize,
     /// The word before the mark and the one behind the place.
     pub(super) before: Word<'t>,
     pub(super) next: Word<'t>,
@@ -212,6 +195,7 @@ impl<'t> Place<'t> {
         before: Word<'t>,
         sign: Sign,
         within: Within,
+        style: &'t OnceCell<Style>,
     ) -> Self {
         let next = words::after(text, sign.next);
         let tail = words::tail(text, &next);
@@ -221,13 +205,8 @@ impl<'t> Place<'t> {
         Self {
             text,
             sign,
-            gap: match sign.next - sign.end {
-                0 => Gap::None,
-                1 => Gap::One,
-                _ => Gap::More,
-            },
+            style,
             within,
-            blanks: blanks(&text.as_bytes()[within.sentence.min(sign.end)..sign.end]),
             before,
             next,
             tail,
@@ -249,72 +228,58 @@ impl<'t> Place<'t> {
         &self.text[self.within.sentence.min(self.sign.end)..self.sign.end]
     }
 
-    fn length(&self) -> Length {
-        match self.blanks {
-            0 => Length::One,
-            1 => Length::Two,
-            2..=3 => Length::Four,
-            4..=7 => Length::Eight,
-            8..=15 => Length::Sixteen,
-            16..=39 => Length::Forty,
-            _ => Length::Long,
-        }
+    /// Blanks in the sentence so far, or in its first bytes if it is long.
+    pub(super) fn blanks(&self) -> usize {
+        const FAR: usize = 400;
+        self.so_far().bytes().take(FAR).filter(|&b| b == b' ').count()
     }
 
-    /// Gives every feature of the place to `emit`: its template and parts.
+    /// How often sentences of the text begin with a small letter; looked up only where it matters, once.
+    pub(super) fn style(&self) -> Style {
+        *self.style.get_or_init(|| scan::style(self.text.as_bytes()))
+    }
+
+    /// Gives the features of the place to `emit`, each with its template and parts, but those of
+    /// [`Place::far_features`].
     #[inline]
-    pub(super) fn features(&self, emit: &mut impl FnMut(Template, &[Part])) {
+    pub(super) fn near_features(&self, emit: &mut impl FnMut(Template, &[Part])) {
         use Template as T;
-        let second = words::after(self.text, self.next.end.max(self.sign.next));
-        let earlier = self.earlier();
         let mark = self.sign.mark.part();
         let closer = self.sign.closer.part();
         let (before, next) = (self.before.shape.part(), self.next.shape.part());
         let (before_word, next_word) = (self.before.part(), self.next.part());
-        let class = self.class.part();
-        let opener = self.opener.part();
-        let length = self.length().part();
-        let lead = self.next.wrap.part();
-        let style = self.within.style.part();
-        emit(T::MarkCloserGap, &[mark, closer, self.gap.part()]);
-        emit(T::MarkNextLead, &[mark, next, lead]);
         emit(T::BeforeWordNext, &[before_word, next, mark]);
         emit(T::NextWordBefore, &[next_word, before, mark]);
         emit(T::MarkBeforeWord, &[mark, before_word]);
         emit(T::MarkNextWord, &[mark, next_word, next]);
-        emit(T::NextTail, &[mark, next, self.tail.part()]);
-        emit(T::NextSecond, &[mark, next, second.shape.part()]);
-        emit(T::LengthNext, &[mark, length, next]);
-        emit(T::Earlier, &[mark, earlier.shape.part(), before, next]);
-        emit(T::EarlierWord, &[mark, earlier.part()]);
-        emit(T::StyleOpener, &[mark, style, opener, next]);
-        emit(T::Quoted, &[mark, Flag::from(self.within.quoted).part(), closer, lead]);
+        let quoted = Flag::from(self.within.quoted).part();
+        emit(T::Quoted, &[mark, quoted, closer, self.next.wrap.part()]);
         emit(T::Round, &[mark, Flag::from(self.within.round > 0).part(), closer]);
         if self.sign.mark.is_terminator() {
-            emit(T::ClassNext, &[class, next]);
-            emit(T::ClassOpener, &[class, opener, next]);
+            emit(T::ClassOpener, &[self.class.part(), self.opener.part(), next]);
             emit(T::BeforeLength, &[mark, letters(&self.before), next]);
-            emit(T::ClassEarlier, &[class, earlier.shape.part(), opener, next]);
         }
         emit(T::Bias, &[]);
     }
+
+    /// The features of the words beyond the nearest ones, `earlier` being the one before them.
+    #[inline]
+    pub(super) fn far_features(&self, earlier: &Word, emit: &mut impl FnMut(Template, &[Part])) {
+        use Template as T;
+        let second = words::after(self.text, self.next.end.max(self.sign.next));
+        let mark = self.sign.mark.part();
+        let (before, next) = (self.before.shape.part(), self.next.shape.part());
+        emit(T::NextSecond, &[mark, next, second.shape.part()]);
+        emit(T::Earlier, &[mark, earlier.shape.part(), before, next]);
+        emit(T::EarlierWord, &[mark, earlier.part()]);
+    }
 }
 
-/// Blanks in a sentence, or enough of them if it is long anyway.
-fn blanks(sentence: &[u8]) -> usize {
-    const FAR: usize = 400;
-    if sentence.len() > FAR { FAR } else { memchr::memchr_iter(b' ', sentence).count() }
-}
+/// Lengths of words in bytes.
+const LETTERS: &[&str] = &["0", "1", "2", "3", "4", "5"];
 
 /// The length of a word in bytes, up to five.
 fn letters(word: &Word) -> Part<'static> {
-    const NAMES: [Part<'static>; 6] = [
-        Part { name: "0", hash: hash("0"), word: false },
-        Part { name: "1", hash: hash("1"), word: false },
-        Part { name: "2", hash: hash("2"), word: false },
-        Part { name: "3", hash: hash("3"), word: false },
-        Part { name: "4", hash: hash("4"), word: false },
-        Part { name: "5", hash: hash("5"), word: false },
-    ];
-    NAMES[word.text.len().min(5)]
+    let code = word.text.len().min(LETTERS.len() - 1);
+    Part { name: LETTERS[code], code: code as u64, word: false }
 }

@@ -1,7 +1,7 @@
 //! What is certain about a place, and what is likely where no weights are fitted.
 
 use super::Splitter;
-use super::features::{Closer, Gap, Mark, Place, Style};
+use super::features::{Closer, Mark, Place, Style};
 use super::lists::{Class, Language, Opener};
 use super::scan::starts_word;
 use super::words::{self, Shape, Wrap, char_at, char_before};
@@ -234,7 +234,8 @@ pub(super) fn may_open_unspaced(
         return false;
     }
     // Letters with full stops between are an abbreviation.
-    mark != Mark::Stop || at - start > 1 && (small || end - next <= 1)
+    let counted = last.is_some_and(char::is_numeric) && start > line && small;
+    mark != Mark::Stop || counted || at - start > 1 && (small || end - next <= 1)
 }
 
 /// What is certain about a place in any language.
@@ -253,16 +254,26 @@ pub(super) fn sure(splitter: &Splitter, place: &Place) -> Option<bool> {
         Mark::Word if matches!(place.next_class, Class::Number | Class::Date | Class::Inner) => {
             return Some(false);
         }
+        // `What a day 😀 Thanks`
+        Mark::Word if next.is_capital() && place.before.text.chars().all(is_face) => {
+            return Some(!place.before.text.is_empty());
+        }
+        // `"I only wanted to --" He stopped.`
+        Mark::QuoteEnd
+            if next.is_capital() && place.opener == Opener::Yes && is_broken_off(place) =>
+        {
+            return Some(true);
+        }
         // `In 219 BC Hannibal`
-        Mark::Word if place.blanks < 5 && is_fronted(splitter, place) => return Some(false),
+        Mark::Word if place.blanks() < 5 && is_fronted(splitter, place) => return Some(false),
         _ => {}
     }
     // Edited text does not begin sentences with small letters: what closed stands inside one, and
     // so does an abbreviation.
     if next.is_lower()
-        && matches!(place.within.style, Style::Edited | Style::Mostly)
         && (matches!(place.sign.closer, Closer::Quote | Closer::Round)
             || place.class != Class::None)
+        && place.style() == Style::Edited
     {
         return Some(false);
     }
@@ -272,19 +283,21 @@ pub(super) fn sure(splitter: &Splitter, place: &Place) -> Option<bool> {
     match place.sign.mark {
         Mark::Wide | Mark::Full => return Some(true),
         Mark::Bang | Mark::Question if place.sign.closer == Closer::None => {
-            let name = place.before.is_capital()
-                && splitter.marked_names.has(&place.before) == Opener::Yes
-                && !starts_line(place);
+            let capital = place.before.is_capital();
+            let name = capital && splitter.marked_names.has(&place.before) == Opener::Yes;
+            // Names may have marks that no list knows: `Democracy Now! covered it`.
+            let inside = next.is_lower()
+                && (name || capital && !starts_line(place) && place.style() == Style::Edited);
             let opens = next.is_capital() && place.opener == Opener::Yes;
-            return (name && !opens).then_some(false);
+            return (inside || name && !opens && !starts_line(place)).then_some(false);
         }
         // Three spaced dots stand for words left out inside a sentence, a fourth ends it.
         Mark::Omission if place.sign.closer == Closer::None => return Some(false),
-        _ if is_cited(place) => return Some(false),
+        _ if is_cited(place) || is_attributed(splitter, place) => return Some(false),
         Mark::Stop => {}
         _ => return None,
     }
-    if place.gap == Gap::None {
+    if place.sign.next == place.sign.end {
         return None;
     }
     if place.sign.closer == Closer::Round
@@ -316,8 +329,9 @@ pub(super) fn sure(splitter: &Splitter, place: &Place) -> Option<bool> {
         Class::Initial if place.next_class == Class::Initial && place.before.text != "I" => {
             Some(false)
         }
-        // Initials before a name: `James B. Reed`, `P.T. Lane`.
+        // Initials before a name: `James B. Reed`, `J. F. Reed`, `P.T. Lane`.
         Class::Initial if is_between_names(place) => Some(false),
+        Class::Initial if is_name(next, place.opener) && follows_initial(place) => Some(false),
         Class::Letters if is_name(next, place.opener) => Some(false),
         // `H. R. 1280`
         Class::Initial if next.shape == Shape::Number && follows_initial(place) => Some(false),
@@ -365,6 +379,40 @@ fn is_cited(place: &Place) -> bool {
         )
 }
 
+/// Whether the speaker of a question or exclamation in quotation marks follows it, by name:
+/// `"Who will pay?" Mr. Reed asked.`
+fn is_attributed(splitter: &Splitter, place: &Place) -> bool {
+    const LONGEST: usize = 4;
+    let asks =
+        matches!(place.sign.mark, Mark::Bang | Mark::Question | Mark::Bangs | Mark::Questions);
+    if !asks || place.sign.closer != Closer::Quote {
+        return false;
+    }
+    let mut word = place.next;
+    for _ in 0..LONGEST {
+        if !is_name(&word, splitter.other.openers.has(&word)) {
+            return false;
+        }
+        let stop = usize::from(place.text.as_bytes().get(word.end) == Some(&b'.'));
+        word = words::after(place.text, word.end + stop);
+        if splitter.speech_verbs.has(&word) == Opener::Yes {
+            return word.shape == Shape::Lower;
+        }
+    }
+    false
+}
+
+/// Whether a dash stands before the quotation mark at the end of what is said.
+fn is_broken_off(place: &Place) -> bool {
+    let said = place.so_far().trim_end_matches(['"', '”', '’', '\'', '»', '“']);
+    said.ends_with(['—', '–']) || said.ends_with("--")
+}
+
+/// The block Emoticons of Unicode.
+fn is_face(c: char) -> bool {
+    matches!(c, '\u{1f600}'..='\u{1f64f}')
+}
+
 /// Whether the word before the full stop is `a.m` or `p.m` behind a number.
 fn is_clock(place: &Place) -> bool {
     let word = place.before.text;
@@ -392,7 +440,7 @@ fn is_marker_only(place: &Place) -> bool {
     }
     if place.sign.end <= place.within.sentence
         || place.sign.end - place.within.sentence > LONGEST
-        || place.blanks > 2
+        || place.blanks() > 2
     {
         return false;
     }

@@ -1,5 +1,7 @@
 //! One pass over a text that finds the places where a sentence may end.
 
+use std::cell::OnceCell;
+
 use memchr::memchr3_iter;
 
 use super::Splitter;
@@ -59,6 +61,57 @@ const BYTES: [Byte; 256] = {
     table
 };
 
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
+
+/// Which of the bytes behind the first two of `window` may matter, as bits from the lowest: all that
+/// [`BYTES`] calls something, but those that may only begin a sentence behind a blank alone, and
+/// capitals not if a small letter stands before the blank. Some that do not matter are among them.
+///
+/// All bytes take the same steps, without a branch, so that the compiler can use vectors.
+#[allow(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
+fn matters(window: &[u8; BLOCK + 2]) -> u64 {
+    let mut found = [0_u8; BLOCK];
+    for (i, found) in found.iter_mut().enumerate() {
+        let (last, blank, b) = (window[i], window[i + 1], window[i + 2]);
+        let mark = (b < 14)
+            | (b == b'!')
+            | (b == b'"')
+            | (b & 0xfe == b'(')
+            | (b == b'.')
+            | (b == b';')
+            | (b & 0xfe == b'>');
+        let name = (b.wrapping_sub(b'A') < 26) & (last.wrapping_sub(b'a') < 26);
+        let start = (blank == b' ') & (b < b'a') & !name;
+        *found = u8::from(mark | start);
+    }
+    if !window.is_ascii() {
+        for (found, b) in found.iter_mut().zip(&window[2..]) {
+            *found |= u8::from(BYTES[*b as usize] == Byte::Lead);
+        }
+    }
+    let (eights, _) = found.as_chunks::<8>();
+    eights.iter().rev().fold(0, |bits, eight| {
+        // Multiplied so, the lowest bits of eight bytes come together in the highest byte.
+        bits << 8 | u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    })
+}
+
+/// [`matters`] of the block of `bytes` that begins at `at`.
+fn block(bytes: &[u8], at: usize) -> u64 {
+    if at >= 2
+        && let Some(window) = bytes[at - 2..].first_chunk()
+    {
+        return matters(window);
+    }
+    // Letters do not matter.
+    let mut window = [b'a'; BLOCK + 2];
+    let end = bytes.len().min(at + BLOCK);
+    let before = at.min(2);
+    window[2 - before..2 + end - at].copy_from_slice(&bytes[at - before..end]);
+    matters(&window)
+}
+
 /// Signs that end sentences, of the Unicode property `Sentence_Terminal` (UAX #29), as far as living
 /// scripts use them.
 fn terminator(c: char) -> Option<Mark> {
@@ -85,13 +138,17 @@ fn closes(c: char) -> Option<Closer> {
     })
 }
 
-/// Length of the white space that `text` begins with, up to a line break.
-fn blank_len(text: &str) -> usize {
-    match text.as_bytes() {
-        [b' ', next, ..] if next.is_ascii_graphic() => 1,
-        [first, ..] if first.is_ascii_graphic() => 0,
-        _ => text.find(|c: char| !c.is_whitespace() || is_newline(c)).unwrap_or(text.len()),
+/// The end of the white space that begins at `at`, or of the part of it before a line break.
+fn skip_blanks(text: &str, at: usize) -> usize {
+    let graphic = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_graphic);
+    if graphic(at) {
+        return at;
     }
+    if text.as_bytes().get(at) == Some(&b' ') && graphic(at + 1) {
+        return at + 1;
+    }
+    let rest = &text[at..];
+    at + rest.find(|c: char| !c.is_whitespace() || is_newline(c)).unwrap_or(rest.len())
 }
 
 /// Splits `text`, asking `score` at every place that the rules leave open. Where it is `weighted`, the
@@ -103,8 +160,8 @@ pub(super) fn split(
     text: &str,
     score: impl FnMut(&Place) -> i32,
 ) -> Vec<Span> {
-    let within = Within { style: style(text.as_bytes()), ..Within::default() };
-    let out = Vec::with_capacity(text.len() / 100);
+    let style = OnceCell::new();
+    let out = Vec::with_capacity(text.len() / 48 + 8);
     let pass = Pass {
         splitter,
         language,
@@ -112,7 +169,8 @@ pub(super) fn split(
         score,
         text,
         line: 0,
-        within,
+        style: &style,
+        within: Within::default(),
         marker: None,
         seen: 0,
         out,
@@ -129,6 +187,7 @@ struct Pass<'t, F> {
     text: &'t str,
     /// First byte of the line.
     line: usize,
+    style: &'t OnceCell<Style>,
     within: Within,
     /// The last list marker that the line or a sentence of it began with.
     marker: Option<rules::Marker>,
@@ -141,35 +200,50 @@ impl<F: FnMut(&Place) -> i32> Pass<'_, F> {
     fn run(mut self) -> Vec<Span> {
         let bytes = self.text.as_bytes();
         let mut at = self.begin_line(0);
-        while at < bytes.len() {
-            let kind = BYTES[bytes[at] as usize];
-            if kind == Byte::Other {
-                at += 1;
-                continue;
-            }
-            if self.weighted && !matches!(kind, Byte::Newline | Byte::Terminator | Byte::Close) {
-                self.start(at);
-            }
-            at = match kind {
-                Byte::Newline => self.newline(at, 1),
-                Byte::Terminator => {
-                    self.list(at);
-                    self.terminator(at)
+        let mut from = 0;
+        while from < bytes.len() {
+            let mut bits = block(bytes, from);
+            while bits != 0 {
+                let found = from + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                if found >= at {
+                    at = self.byte(found);
                 }
-                Byte::Lead => self.lead(at),
-                _ => {
-                    self.sign(at);
-                    at + 1
-                }
-            };
+            }
+            from += BLOCK;
+            if at > from + BLOCK {
+                from = at;
+            }
         }
         self.cut(bytes.len());
         self.out
     }
 
+    /// Looks at the byte at `at`: gives where to go on.
+    #[inline]
+    fn byte(&mut self, at: usize) -> usize {
+        let kind = BYTES[self.text.as_bytes()[at] as usize];
+        if self.weighted && matches!(kind, Byte::Start | Byte::Lead) {
+            self.start(at);
+        }
+        match kind {
+            Byte::Other => at + 1,
+            Byte::Newline => self.newline(at, 1),
+            Byte::Terminator => {
+                self.list(at);
+                self.terminator(at)
+            }
+            Byte::Lead => self.lead(at),
+            Byte::Start | Byte::Close => {
+                self.sign(at);
+                at + 1
+            }
+        }
+    }
+
     /// A line begins at `at`: gives where its text begins.
     fn begin_line(&mut self, at: usize) -> usize {
-        self.line = at + blank_len(&self.text[at..]);
+        self.line = skip_blanks(self.text, at);
         self.within.sentence = self.line;
         self.within.quoted = false;
         self.marker = rules::marker(self.text, self.line);
@@ -185,12 +259,19 @@ impl<F: FnMut(&Place) -> i32> Pass<'_, F> {
     /// Ends the sentence before `end`; the next begins at the first character at or after it.
     fn cut(&mut self, end: usize) {
         let start = self.within.sentence;
-        let sentence = Span::new(start, end.max(start)).trim(self.text);
-        if !sentence.is_empty() {
-            self.out.push(sentence);
+        let bytes = self.text.as_bytes();
+        let graphic = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_graphic);
+        if start < end {
+            let mut sentence = Span::new(start, end);
+            if !(graphic(start) && graphic(end - 1)) {
+                sentence = sentence.trim(self.text);
+            }
+            if !sentence.is_empty() {
+                self.out.push(sentence);
+            }
         }
-        let start = end + blank_len(&self.text[end..]);
-        if self.text.as_bytes().get(start).is_some_and(u8::is_ascii_digit) {
+        let start = skip_blanks(self.text, end);
+        if bytes.get(start).is_some_and(u8::is_ascii_digit) {
             self.marker = rules::marker(self.text, start).or(self.marker);
         }
         self.within.sentence = start;
@@ -232,7 +313,7 @@ impl<F: FnMut(&Place) -> i32> Pass<'_, F> {
                 self.list(at);
                 self.within.round = self.within.round.saturating_sub(1);
             }
-            b';' | b'>' => self.start(at + 1 + blank_len(&self.text[at + 1..])),
+            b';' | b'>' => self.start(skip_blanks(self.text, at + 1)),
             _ => {}
         }
     }
@@ -256,6 +337,9 @@ impl<F: FnMut(&Place) -> i32> Pass<'_, F> {
     /// A run of terminators begins at `at`: gives where to go on.
     fn terminator(&mut self, at: usize) -> usize {
         let text = self.text;
+        if let Some(plain) = self.plain_terminator(at) {
+            return plain;
+        }
         let run = run(text, at);
         if let Some(first) = run.detached {
             // A full stop and the ellipsis of what was left out behind it.
@@ -263,7 +347,7 @@ impl<F: FnMut(&Place) -> i32> Pass<'_, F> {
             return run.end;
         }
         let (closer, end) = closers(self.language, text, run.end, self.within.quoted, run.mark);
-        let next = end + blank_len(&text[end..]);
+        let next = skip_blanks(text, end);
         self.seen = next;
         if char_at(text, next).is_none_or(is_newline) {
             return run.end;
@@ -272,8 +356,7 @@ impl<F: FnMut(&Place) -> i32> Pass<'_, F> {
         if !spaced && !rules::may_open_unspaced(text, self.line, at, run.mark, next, closer) {
             return run.end;
         }
-        let before = words::before(text, self.within.sentence, at);
-        if !self.ends(before, Sign { mark: run.mark, closer, end, next }) {
+        if !self.ends_at(at, Sign { mark: run.mark, closer, end, next }) {
             return run.end;
         }
         if text[run.end..end].contains(['"', '”', '»', '“']) {
@@ -281,6 +364,44 @@ impl<F: FnMut(&Place) -> i32> Pass<'_, F> {
         }
         self.cut(end);
         end
+    }
+
+    /// What [`Pass::terminator`] does at a single mark of ASCII in the commonest surroundings, where nothing closes behind it: gives
+    /// nothing in others.
+    fn plain_terminator(&mut self, at: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let mark = match bytes[at] {
+            b'.' => Mark::Stop,
+            b'!' => Mark::Bang,
+            b'?' => Mark::Question,
+            _ => return None,
+        };
+        let end = at + 1;
+        match bytes.get(end) {
+            Some(b' ') if bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic) => {
+                let next = end + 1;
+                self.seen = next;
+                if self.ends_at(at, Sign { mark, closer: Closer::None, end, next }) {
+                    self.cut(end);
+                }
+            }
+            None | Some(b'\n') => self.seen = end,
+            // Inside a number, an address or an abbreviation.
+            Some(b'a'..=b'z' | b',') if mark == Mark::Stop => self.seen = end,
+            Some(b'0'..=b'9')
+                if mark == Mark::Stop && at > 0 && !bytes[at - 1].is_ascii_lowercase() =>
+            {
+                self.seen = end;
+            }
+            _ => return None,
+        }
+        Some(end)
+    }
+
+    /// Whether a sentence ends with `sign`, whose mark stands at `at`.
+    fn ends_at(&mut self, at: usize, sign: Sign) -> bool {
+        let before = words::before(self.text, self.within.sentence, at);
+        self.ends(before, sign)
     }
 
     /// A byte at `next` may begin a sentence, if a blank stands before it.
@@ -305,7 +426,7 @@ impl<F: FnMut(&Place) -> i32> Pass<'_, F> {
 
     /// Whether a sentence ends behind `before` and `sign`.
     fn ends(&mut self, before: words::Word, sign: Sign) -> bool {
-        let place = Place::new(self.language, self.text, before, sign, self.within);
+        let place = Place::new(self.language, self.text, before, sign, self.within, self.style);
         if let Some(sure) = rules::sure(self.splitter, &place) {
             return sure;
         }
@@ -417,7 +538,7 @@ fn run(text: &str, at: usize) -> Run {
         (_, d, 0, 0) if d > 0 => Mark::Dots,
         _ => Mark::Bangs,
     };
-    let next = end + blank_len(&text[end..]);
+    let next = skip_blanks(text, end);
     let detached = (attached
         && spaced == 3
         && count == 4
@@ -472,7 +593,7 @@ fn closers(
 }
 
 /// How often sentences seem to begin with a small letter in a text.
-fn style(bytes: &[u8]) -> Style {
+pub(super) fn style(bytes: &[u8]) -> Style {
     let (mut lower, mut upper) = (0_usize, 0_usize);
     for at in memchr3_iter(b'.', b'!', b'?', bytes) {
         if at < 4 || at + 2 >= bytes.len() || bytes[at + 1] != b' ' {
@@ -484,12 +605,7 @@ fn style(bytes: &[u8]) -> Style {
             upper += usize::from(bytes[at + 2].is_ascii_uppercase());
         }
     }
-    match (lower, lower + upper) {
-        (0, _) => Style::Edited,
-        (l, all) if l * 10 < all => Style::Mostly,
-        (l, all) if l * 2 < all => Style::Mixed,
-        _ => Style::Lower,
-    }
+    if lower == 0 || lower * 10 < lower + upper { Style::Edited } else { Style::Loose }
 }
 
 impl Mark {

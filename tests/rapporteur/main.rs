@@ -17,4 +17,5 @@ mod layout_properties;
 mod project;
 mod provenance;
 mod replacement;
+mod sentences;
 mod sidecar;
