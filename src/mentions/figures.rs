@@ -48,12 +48,11 @@ pub(super) fn find<'d>(input: &Input<'_>, data: &'d Figures, out: &mut Vec<Menti
         let dated = time.kind == TimexKind::Date;
         let own = time.span.of(input.text).trim_end_matches([',', ';', ':', ' ']);
         let span = Span::new(time.span.start as usize, time.span.start as usize + own.len());
-        let other_day = time.date_start.filter(|_| time.weekday_conflict);
         out.push(Mention {
             modifier: time.modifier,
             reference: Some(time.reference.map_or(Reference::None, reference)),
-            note: other_day.map(|day| {
-                format!("the text has another weekday; {day} was a {:?}", day.weekday())
+            note: time.weekday_conflict.map(|days| {
+                format!("the text says {:?}; that day was a {:?}", days.named, days.actual)
             }),
             value: Some(time.value),
             date_start: time.date_start.filter(|_| dated),

@@ -14,11 +14,15 @@
 //! it. Bare plurals are the least they can be: dozens 24, scores 40, hundreds 200.
 
 use super::dates::{chunks, load_numbers};
+pub use super::phrases::tokens::DataError;
 use super::phrases::tokens::{
-    CAPITAL, ClassList, DataError, GLUED, Kind, Lexicon, NumberWords, ORDINAL, PLURAL, TIGHT, Token,
+    CAPITAL, ClassList, GLUED, Kind, Lexicon, NumberWords, ORDINAL, PLURAL, TIGHT, Token, UPPER,
 };
+use super::phrases::triggers::{DIGIT, Triggers};
 use crate::text::Span;
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// What a number counts or measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +144,12 @@ struct Rule {
 #[serde(deny_unknown_fields)]
 struct File {
     class: Vec<ClassList>,
+    /// Words of numbers that are in no class of numbers.
+    number_triggers: Vec<String>,
+    /// Words of what happens to people that are in no such class.
+    outcome_triggers: Vec<String>,
+    /// Verbs with their particle, with the number of their outcome.
+    verbs_of_two: BTreeMap<String, i32>,
     rule: Vec<Rule>,
 }
 
@@ -166,6 +176,7 @@ classes! {
     aux "AUX", modal "MODAL", adverb "ADVERB", prep "PREP", verb "VERB", beforeq "BEFOREQ", pluralnum "PLURALNUM", someq "SOMEQ",
     extra "EXTRA", currency "CURRENCY", measure "MEASURE", numbered "NUMBERED", toll "TOLL", leave "LEAVE", living "LIVING",
     include "INCLUDE", scale "SCALE", opener "OPENER", cardinal "CARDINAL", thing "THING",
+    change "CHANGE", exceed "EXCEED", bridge "BRIDGE", hurt "HURT", lose "LOSE", keep "KEEP", party "PARTY", two "VERB_OF_TWO",
 }
 
 macro_rules! named_rules {
@@ -187,8 +198,11 @@ named_rules! {
 pub struct QuantityData {
     lexicon: Lexicon,
     numbers: NumberWords,
+    triggers: Triggers,
     classes: Classes,
     rules: Vec<Rule>,
+    /// `gunned down`: first word, second word, outcome.
+    verbs_of_two: Vec<(String, String, Outcome)>,
     /// Place of each [`By`] in the rules.
     by: Vec<usize>,
 }
@@ -224,8 +238,40 @@ impl QuantityData {
                 })
             })
             .collect::<Result<_, _>>()?;
+        let first_word = lexicon.class("VERB_OF_TWO")?;
+        let mut verbs_of_two = Vec::new();
+        for (verb, number) in &file.verbs_of_two {
+            let outcome = Outcome::numbered(*number);
+            let Some(((first, second), outcome)) = verb.split_once(' ').zip(outcome) else {
+                let what = format!("{verb} is no verb of two words with an outcome");
+                return Err(DataError::Rule { rule: "verbs_of_two".to_owned(), what });
+            };
+            lexicon.add(first_word, first, 1, false)?;
+            verbs_of_two.push((first.to_owned(), second.to_owned(), outcome));
+        }
         let classes = Classes::new(&mut lexicon)?;
-        Ok(Self { lexicon, numbers, classes, rules: file.rule, by })
+        let (mut number, mut told) = (Vec::new(), Vec::new());
+        for word in &file.number_triggers {
+            number.push(lexicon.intern(word)?);
+        }
+        for word in &file.outcome_triggers {
+            told.push(lexicon.intern(word)?);
+        }
+        let c = &classes;
+        let counts = 1 << c.cardinal | 1 << c.scale | 1 << c.pluralnum;
+        let tells = [
+            c.given, c.done, c.doing, c.did, c.deed, c.state, c.two, c.hurt, c.lose, c.keep,
+            c.include,
+        ]
+        .iter()
+        .fold(0_u64, |bits, class| bits | 1 << class);
+        let triggers = Triggers::new(&lexicon, |word| {
+            let of = lexicon.classes_of(word).0;
+            let counts = u8::from(of & counts != 0 || number.contains(&word));
+            let tells = u8::from(of & tells != 0 || told.contains(&word));
+            counts * DIGIT + tells * OUTCOME
+        });
+        Ok(Self { lexicon, numbers, triggers, classes, rules: file.rule, verbs_of_two, by })
     }
 }
 
@@ -249,8 +295,12 @@ struct Found {
     rule: By,
     /// `of them`, `of whom`.
     of_them: bool,
+    /// `of the wounded`, `of the victims`: a part where a total stands before it.
+    of_the: bool,
     /// A part of a total that stands before it.
     part: bool,
+    /// A part of a number of things: it has no unit either.
+    like_total: bool,
     /// Whether the outcome was said after it (of a subject).
     said_after: bool,
     /// An article or `one`: kept only where something happened.
@@ -261,7 +311,23 @@ struct Found {
 /// Finds the quantities of a document.
 ///
 /// `text` is the whole document, `sentences` its sentences in order, `timexes` the spans of time
-/// expressions, in order: nothing that touches one is a quantity. Linear in the length of `text`.
+/// expressions, in order: nothing that touches one is a quantity. All are bytes of `text`. Linear in
+/// the length of `text`.
+///
+/// ```
+/// use rapporteur::mentions::quantities::{Outcome, QuantityData, find};
+/// use rapporteur::sentences::split;
+///
+/// let data = QuantityData::embedded()?;
+/// let text = "At least 19 civilians were killed in the raid, six of them children.";
+/// let found = find(text, &split(text), &[], &data);
+/// assert_eq!(found[0].span.of(text), "At least 19");
+/// assert_eq!((found[0].low, found[0].high), (Some(19.0), None));
+/// assert_eq!(found[0].counted.map(|c| c.of(text)), Some("civilians"));
+/// assert_eq!(found[0].outcome, Some(Outcome::Killed));
+/// assert_eq!(found[1].part_of, Some(0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn find<'d>(
     text: &str,
@@ -278,7 +344,16 @@ pub fn find<'d>(
     for sentence in sentences {
         let first = out.len();
         chunks(text, *sentence, |start, end| {
+            let seen = outside(text, start, end, &timexes[next_timex..], data);
+            // Without a number it is a person to whom something happened.
+            if seen == 0 {
+                while timexes.get(next_timex).is_some_and(|t| t.end as usize <= end) {
+                    next_timex += 1;
+                }
+                return;
+            }
             data.lexicon.tokenize(text, start, end, &mut tokens);
+            acronyms(text, &mut tokens);
             taken.clear();
             for token in &tokens {
                 while timexes.get(next_timex).is_some_and(|t| t.end <= token.start) {
@@ -286,11 +361,13 @@ pub fn find<'d>(
                 }
                 taken.push(timexes.get(next_timex).is_some_and(|t| t.start < token.end));
             }
-            let reader = Reader { text, tokens: &tokens, taken: &taken, data, c: data.classes };
+            let told = seen & OUTCOME != 0;
+            let reader =
+                Reader { text, tokens: &tokens, taken: &taken, told, data, c: data.classes };
             let mut found = reader.scan();
             if !found.is_empty() {
                 reader.outcomes(&mut found);
-                reader.emit(&mut found, before, &mut out);
+                reader.emit(&mut found, before..first, &mut out);
             }
         });
         before = first;
@@ -298,10 +375,43 @@ pub fn find<'d>(
     out
 }
 
+/// The flags of what stands in `text[start..end]` outside time expressions, of which those up to
+/// `start` are passed by.
+fn outside(text: &str, start: usize, end: usize, timexes: &[Span], data: &QuantityData) -> u8 {
+    let mut seen = 0;
+    let mut at = start;
+    let inside = timexes.iter().take_while(|t| (t.start as usize) < end);
+    for timex in inside.filter(|t| t.end as usize > start) {
+        if let Some(piece) = text.get(at..(timex.start as usize).max(at)) {
+            seen |= data.triggers.find(piece, &data.lexicon, DIGIT | OUTCOME);
+        }
+        at = at.max(timex.end as usize);
+    }
+    let piece = text.get(at.min(end)..end).unwrap_or("");
+    seen | data.triggers.find(piece, &data.lexicon, DIGIT | OUTCOME)
+}
+
+/// IS is a verb only where everything is in capitals.
+fn acronyms(text: &str, tokens: &mut [Token]) {
+    let upper = |t: Option<&Token>| t.is_some_and(|t| t.has(UPPER));
+    for at in 0..tokens.len() {
+        let token = &tokens[at];
+        if token.has(UPPER)
+            && token.word_text(text) == "IS"
+            && !upper(tokens.get(at + 1))
+            && !upper(at.checked_sub(1).and_then(|b| tokens.get(b)))
+        {
+            (tokens[at].word, tokens[at].classes) = (0, 0);
+        }
+    }
+}
+
 struct Reader<'r, 'd> {
     text: &'r str,
     tokens: &'r [Token],
     taken: &'r [bool],
+    /// Whether the sentence holds a word of something that happens to people.
+    told: bool,
     data: &'d QuantityData,
     c: Classes,
 }
@@ -329,6 +439,9 @@ const PHRASES: &[(&[&str], Bound)] = &[
     (&["close", "to"], Bound::Itself),
     (&["an", "estimated"], Bound::Itself),
 ];
+
+/// Flag of words of what happens to people.
+const OUTCOME: u8 = 2;
 
 /// How far to look for the verb of a subject, in tokens.
 const REACH: usize = 24;
@@ -371,6 +484,40 @@ impl<'d> Reader<'_, 'd> {
         if self.is(at, class) { Outcome::numbered(self.value(at, class)) } else { None }
     }
 
+    /// What a verb of two words at `at` says: gunned down, rounded up.
+    fn verb_of_two(&self, at: usize) -> Option<Outcome> {
+        if !self.is(at, self.c.two) {
+            return None;
+        }
+        let mut verbs = self.data.verbs_of_two.iter();
+        verbs.find(|v| self.eq(at, &v.0) && self.eq(at + 1, &v.1)).map(|v| v.2)
+    }
+
+    /// Whether wounds, injuries or burns follow `at` within a few words.
+    fn hurts(&self, at: usize) -> bool {
+        (at + 1..at + 5)
+            .take_while(|i| self.kind(*i) == Some(Kind::Word) || self.mark(*i, b'-'))
+            .any(|i| self.is(i, self.c.hurt))
+    }
+
+    /// How those are held that `at` stands behind: hostage, captive, prisoner.
+    fn held_as(&self, at: usize) -> Option<Outcome> {
+        if self.one_of(at, &["hostage", "hostages"]) {
+            Some(Outcome::Kidnapped)
+        } else {
+            self.one_of(at, &["captive", "prisoner"]).then_some(Outcome::Detained)
+        }
+    }
+
+    /// Whether the participle or verb at `at` goes on with 'to death'.
+    fn to_death(&self, at: usize) -> bool {
+        self.eq(at + 1, "to")
+            && self.eq(at + 2, "death")
+            && (self.verb_like(at)
+                || self.one_of(at, &["froze", "frozen", "bled", "beaten", "put"]))
+            && !self.one_of(at, &["sentenced", "condemned"])
+    }
+
     // ---- numbers
 
     fn scan(&self) -> Vec<Found> {
@@ -400,6 +547,9 @@ impl<'d> Reader<'_, 'd> {
             };
             return Some((at + 1, bound));
         }
+        if word.classes & (1 << self.c.opener) == 0 {
+            return None;
+        }
         PHRASES.iter().find_map(|(words, bound)| {
             (self.one_of(at, &words[..1])
                 && words.iter().enumerate().all(|(i, w)| self.eq(at + i, w)))
@@ -409,8 +559,13 @@ impl<'d> Reader<'_, 'd> {
 
     /// A woman; a father and his son: kept only where something happened to them.
     fn singular(&self, at: usize) -> Option<Found> {
-        if !self.one_of(at, &["a", "an"]) {
+        let another = self.eq(at, "another");
+        if !another && !self.one_of(at, &["a", "an"]) {
             return None;
+        }
+        // One was killed and another wounded.
+        if another && (self.is_given(at + 1) || self.is(at + 1, self.c.aux)) {
+            return Some(Self::one(at, at + 1, (at + 1, at + 1), 1.0));
         }
         let mut head = None;
         let mut to = at + 1;
@@ -425,7 +580,7 @@ impl<'d> Reader<'_, 'd> {
             && !self.ends(to)
             && !self.is(to, self.c.done)
         {
-            if self.is(to, self.c.person) {
+            if self.is_person(to) {
                 head = Some(to);
                 // Passer-by.
                 if self.mark(to + 1, b'-')
@@ -454,12 +609,21 @@ impl<'d> Reader<'_, 'd> {
         {
             last += 3;
             count = 2.0;
+            // Her baby brother.
+            if self.is(last + 1, self.c.person) {
+                last += 1;
+            }
         }
-        Some(Found {
-            start: at,
-            end: last + 1,
-            noun: (at + 1, last + 1),
-            stop: last + 1,
+        Some(Self::one(at, last + 1, (at + 1, last + 1), count))
+    }
+
+    /// Persons who are counted without a number.
+    fn one(start: usize, end: usize, noun: (usize, usize), count: f64) -> Found {
+        Found {
+            start,
+            end,
+            noun,
+            stop: end,
             value: count,
             to: None,
             low: Some(count),
@@ -468,11 +632,20 @@ impl<'d> Reader<'_, 'd> {
             outcome: None,
             rule: By::Count,
             of_them: false,
+            of_the: false,
             part: false,
+            like_total: false,
             said_after: false,
             weak: true,
             index: None,
-        })
+        }
+    }
+
+    /// Whether a person's noun stands at `at`, by the list or by its ending.
+    fn is_person(&self, at: usize) -> bool {
+        self.is(at, self.c.person)
+            || self.tokens.get(at).is_some_and(|t| t.word == 0)
+                && ["ist", "ician", "woman"].iter().any(|e| self.word(at).ends_with(e))
     }
 
     fn quantity(&self, at: usize) -> Option<Found> {
@@ -492,12 +665,19 @@ impl<'d> Reader<'_, 'd> {
         if !may {
             return None;
         }
-        self.counted(at).or_else(|| self.singular(at))
+        self.counted(at).or_else(|| if self.told { self.singular(at) } else { None })
     }
 
     fn counted(&self, at: usize) -> Option<Found> {
         let mut bound = Bound::Itself;
         let mut core = at;
+        // 'Toll in Homs blast up to 11' has risen.
+        if self.eq(at, "up") && (at.saturating_sub(8)..at).any(|i| self.is(i, self.c.toll)) {
+            return None;
+        }
+        if at.checked_sub(1).is_some_and(|b| self.is(b, self.c.exceed)) {
+            bound = Bound::Least;
+        }
         for _ in 0..3 {
             let Some((next, b)) = self.modifiers(core) else { break };
             core = next;
@@ -549,6 +729,8 @@ impl<'d> Reader<'_, 'd> {
             (value, end, true)
         } else if let Some((value, end)) = self.some_scale(at) {
             (value, end, true)
+        } else if let Some(quarter) = self.quarter(at) {
+            (quarter, at + 5, false)
         } else if self.eq(at, "a") && self.eq(at + 1, "couple") {
             (2.0, at + 2, false)
         } else {
@@ -581,7 +763,7 @@ impl<'d> Reader<'_, 'd> {
         }
         let mut to = None;
         let joined = self.mark(end, b'-') && (self.tight(end) || !self.tight(end + 1))
-            || self.eq(end, "to")
+            || self.eq(end, "to") && !self.changes(at)
             || self.eq(end, "or")
             || between && self.eq(end, "and");
         if joined {
@@ -609,7 +791,7 @@ impl<'d> Reader<'_, 'd> {
                 }
             }
         }
-        if between && to.is_none() {
+        if between && to.is_none() || self.share(at, end) {
             return None;
         }
         if self.eq(end, "or") && self.eq(end + 1, "more") {
@@ -627,6 +809,48 @@ impl<'d> Reader<'_, 'd> {
             (Bound::Itself, None) => (Some(value), Some(value)),
         };
         Some(Core { value, to, end, low, high, weak })
+    }
+
+    /// Whether the number is one side of a share: one in five, 9 out of every 10.
+    fn share(&self, at: usize, end: usize) -> bool {
+        let number = |i: usize| {
+            self.tokens.get(i).is_some_and(|t| {
+                !self.taken[i]
+                    && (t.kind == Kind::Number || t.classes & (1 << self.c.cardinal) != 0)
+            })
+        };
+        let in_every = |i: usize| {
+            let every = usize::from(self.one_of(i + 1, &["every", "each"]));
+            (self.eq(i, "in") || every == 1 && self.eq(i, "of")).then_some(i + 1 + every)
+        };
+        if in_every(end).is_some_and(number)
+            || self.eq(end, "out") && in_every(end + 1).is_some_and(number)
+        {
+            return true;
+        }
+        let every = usize::from(at > 0 && self.one_of(at - 1, &["every", "each"]));
+        let Some(link) = at.checked_sub(1 + every) else { return false };
+        let Some(first) = link.checked_sub(1) else { return false };
+        self.eq(link, "in") && number(first)
+            || every == 1
+                && self.eq(link, "of")
+                && (number(first) || self.eq(first, "out") && link > 1 && number(link - 2))
+    }
+
+    /// Whether the number at `at` is where a change began: 'rose from 36 to 42' is no range.
+    fn changes(&self, at: usize) -> bool {
+        at > 0
+            && self.eq(at - 1, "from")
+            && (at.saturating_sub(6)..at - 1)
+                .any(|i| self.is(i, self.c.change) || self.is(i, self.c.toll))
+    }
+
+    /// A quarter of a million.
+    fn quarter(&self, at: usize) -> Option<f64> {
+        let words = ["a", "quarter", "of", "a"];
+        let fits = words.iter().enumerate().all(|(i, w)| self.eq(at + i, w));
+        (fits && self.is(at + 4, self.c.scale))
+            .then(|| 10_f64.powi(self.value(at + 4, self.c.scale)) / 4.0)
     }
 
     /// Several hundred, a few dozen.
@@ -707,7 +931,9 @@ impl<'d> Reader<'_, 'd> {
             outcome: None,
             rule: By::Count,
             of_them: false,
+            of_the: false,
             part: false,
+            like_total: false,
             said_after: false,
             weak: core.weak,
             index: None,
@@ -727,7 +953,12 @@ impl<'d> Reader<'_, 'd> {
             found.rule = By::Percent;
             return Some(found);
         }
-        if start.checked_sub(1).is_some_and(|b| self.one_of(b, &["aged", "age", "ages"])) {
+        let aged = start.checked_sub(1).is_some_and(|b| {
+            self.one_of(b, &["aged", "age", "ages"])
+                || self.eq(b, "of") && b > 0 && self.eq(b - 1, "age")
+                || self.eq(b, "as") && b > 0 && self.one_of(b - 1, &["young", "old"])
+        });
+        if aged {
             found.unit = Some(Unit::Age);
             found.rule = By::Age;
             return Some(found);
@@ -756,6 +987,11 @@ impl<'d> Reader<'_, 'd> {
             return None;
         }
         if let Some(unit) = self.measure(at, &mut found.end) {
+            if start > 0 && self.eq(start - 1, "minus") {
+                found.start = start - 1;
+                found.value = -found.value;
+                (found.low, found.high) = (found.high.map(|n| -n), found.low.map(|n| -n));
+            }
             found.stop = found.end;
             found.noun = (found.end, found.end);
             found.unit = Some(unit);
@@ -769,10 +1005,24 @@ impl<'d> Reader<'_, 'd> {
     fn measure(&self, at: usize, end: &mut usize) -> Option<Unit> {
         let square = self.one_of(at, &["square", "sq", "cubic"]);
         let noun = at + usize::from(square);
-        if self.is(noun, self.c.measure) {
+        // Barrel bombs and foot soldiers are no measures.
+        let adjective = !self.word(noun).ends_with('s')
+            && self.word(noun).len() > 2
+            && self.kind(noun + 1) == Some(Kind::Word)
+            && !self.ends(noun + 1)
+            && self.is_plural(noun + 1);
+        if self.is(noun, self.c.measure) && !adjective {
             let number = usize::try_from(self.value(noun, self.c.measure)).ok()?;
             *end = noun + 1;
             let name = MEASURES.get(number).copied()?;
+            if name == "degree" && self.one_of(noun + 1, &["Celsius", "centigrade", "C"]) {
+                *end = noun + 2;
+                return Some(Unit::Measure("°C"));
+            }
+            if name == "degree" && self.one_of(noun + 1, &["Fahrenheit", "F"]) {
+                *end = noun + 2;
+                return Some(Unit::Measure("°F"));
+            }
             let name = match (square, name) {
                 (true, "km") => "km2",
                 (true, "m") if self.eq(at, "cubic") => "m3",
@@ -809,11 +1059,12 @@ impl<'d> Reader<'_, 'd> {
             return true;
         }
         let word = self.word(at);
-        word.len() > 3
-            && word.ends_with('s')
-            && !word.ends_with("ss")
-            && !word.ends_with("us")
-            && !word.ends_with("is")
+        word.len() > 4 && word.ends_with("men")
+            || word.len() > 3
+                && word.ends_with('s')
+                && !word.ends_with("ss")
+                && !word.ends_with("us")
+                && !word.ends_with("is")
             || matches!(word, "aircraft" | "Houthis" | "Yazidis" | "media" | "bacteria")
             || word.len() > 4 && word.ends_with("is") && self.tokens[at].has(CAPITAL)
     }
@@ -838,6 +1089,10 @@ impl<'d> Reader<'_, 'd> {
         while self.is(at, self.c.extra) && !self.is(at, self.c.people) {
             at += 1;
         }
+        // Took seven prisoner.
+        if self.held_as(at).is_some() && !self.is_plural(at) {
+            return;
+        }
         // Three quarters of the victims are no three.
         if self.one_of(at, &["quarters", "thirds", "fifths", "tenths"]) {
             found.weak = true;
@@ -847,6 +1102,13 @@ impl<'d> Reader<'_, 'd> {
             if self.one_of(at, &["them", "whom", "these", "those", "which"]) {
                 found.of_them = true;
                 at += 1;
+                if self.eq(at, "fatal") || self.eq(at, "fatally") {
+                    found.outcome = Some(Outcome::Killed);
+                    found.rule = By::Head;
+                    found.noun = (at, at);
+                    found.stop = at;
+                    return;
+                }
                 if self.mark(at, b',') || self.one_of(at, &["were", "are", "was"]) {
                     found.noun = (at, at);
                     found.stop = at;
@@ -863,15 +1125,21 @@ impl<'d> Reader<'_, 'd> {
                 at += 1;
             }
             // Four of the injured.
-            if self.is_given(at)
-                && self.given(at).is_some()
+            if (self.is_given(at) && self.given(at).is_some()
+                || self.one_of(at, &["victims", "casualties"]))
                 && (self.kind(at + 1) != Some(Kind::Word) || self.ends(at + 1))
             {
+                found.of_the = true;
                 found.noun = (at, at + 1);
                 found.stop = at + 1;
                 found.unit = Some(Unit::People);
                 return;
             }
+        }
+        // 'Dozens' killed.
+        let quoted = |i: usize| self.mark(i, b'\'') || self.mark(i, b'"');
+        if quoted(at) && found.start > 0 && quoted(found.start - 1) {
+            at += 1;
         }
         let first = at;
         let mut head = None;
@@ -882,7 +1150,7 @@ impl<'d> Reader<'_, 'd> {
             match token.kind {
                 Kind::Number => break,
                 Kind::Mark => {
-                    if token.is_mark(b'-')
+                    if (token.is_mark(b'-') || token.is_mark(b'/'))
                         && token.has(TIGHT)
                         && self.tight(at + 1)
                         && self.kind(at + 1) == Some(Kind::Word)
@@ -956,6 +1224,12 @@ impl<'d> Reader<'_, 'd> {
                     }
                     break;
                 }
+            } else if words == 0
+                && self.verb_like(at)
+                && self.one_of(at + 1, &["by", "in", "at", "with", "on", "to", "from", "after"])
+            {
+                // Two backed by the army.
+                break;
             } else if words > 0 && self.verb_like(at) && !self.is_plural(at) {
                 // Civilians protested: no noun follows a finite verb at once.
                 if !self.noun_follows(at + 1) {
@@ -979,6 +1253,12 @@ impl<'d> Reader<'_, 'd> {
             last = first + 1;
         }
         let head_at = head.unwrap_or(last - 1);
+        // Ten times the number, three times as many.
+        if self.eq(head_at, "times")
+            && self.one_of(last, &["the", "as", "more", "its", "that", "what", "higher", "larger"])
+        {
+            found.weak = true;
+        }
         let last = if head.is_some() { head_at + 1 } else { last };
         found.noun = (first, last);
         found.unit = self.unit_of(head_at);
@@ -1040,6 +1320,11 @@ impl<'d> Reader<'_, 'd> {
             return Some(Unit::Groups);
         }
         let word = self.word(head);
+        if self.tokens[head].word == 0
+            && ["ists", "icians", "women", "men"].iter().any(|e| word.ends_with(e))
+        {
+            return Some(Unit::People);
+        }
         let demonym = self.tokens[head].has(CAPITAL)
             && word.len() > 4
             && ["ans", "ens", "ites", "ese", "is", "ists", "ers"].iter().any(|e| word.ends_with(e));
@@ -1078,9 +1363,12 @@ impl<'d> Reader<'_, 'd> {
         }
         for i in 0..found.len() {
             self.part(found, i);
+            self.of_the_dead(found, i);
             self.gap(found, i);
         }
         self.coordinate(found);
+        self.table(found);
+        self.breakdown(found);
     }
 
     /// Whether something may happen to it: people, groups, and what stands without a noun.
@@ -1177,6 +1465,9 @@ impl<'d> Reader<'_, 'd> {
         while self.is(at, self.c.adverb) {
             at += 1;
         }
+        if self.eq(at, "with") && self.hurts(at) {
+            return Some((Outcome::Injured, By::Left, false));
+        }
         let outcome = self.outcome(at, self.c.state)?;
         Some((outcome, By::Left, false))
     }
@@ -1187,9 +1478,16 @@ impl<'d> Reader<'_, 'd> {
         for _ in 0..5 {
             let skip = self.is(at, self.c.extra)
                 || self.is(at, self.c.adverb)
-                || self.one_of(at, &["the", "a", "an", "total", "his", "their", "her", "its"])
-                || self.one_of(at, &["of"])
-                    && at.checked_sub(1).is_some_and(|b| self.one_of(b, &["total"]));
+                || self.one_of(
+                    at,
+                    &["the", "a", "an", "total", "his", "their", "her", "its", "all", "entire"],
+                )
+                || self.mark(at, b'"')
+                || self.is(at, self.c.party) && self.eq(at + 1, "of")
+                || self.eq(at, "of")
+                    && at
+                        .checked_sub(1)
+                        .is_some_and(|b| self.eq(b, "total") || self.is(b, self.c.party));
             if !skip {
                 break;
             }
@@ -1200,8 +1498,24 @@ impl<'d> Reader<'_, 'd> {
         if shot_dead {
             return Some((Outcome::Killed, By::Active, false));
         }
-        if self.one_of(at, &["lost", "losing"]) && q.unit == Some(Unit::People) {
+        let people = q.unit == Some(Unit::People);
+        let bare = q.unit.is_none() && q.noun.0 == q.noun.1;
+        if self.is(at, self.c.lose) && (people || bare && self.eq(q.stop, "in")) {
             return Some((Outcome::Killed, By::Active, false));
+        }
+        if let Some(b) = at.checked_sub(1)
+            && let Some(outcome) = self.verb_of_two(b)
+            && (people || bare)
+            && !self.passive_before(b)
+        {
+            return Some((outcome, By::Active, false));
+        }
+        // Is holding 13 nuns hostage.
+        if self.is(at, self.c.keep) {
+            let held = self.held_as(q.stop);
+            let holding = self.eq(at, "holding") && people && self.passive_before(at);
+            let outcome = held.or_else(|| holding.then_some(Outcome::Detained));
+            return outcome.map(|o| (o, By::Active, false));
         }
         // Claimed 12 lives, cost them thousands of lives.
         let takes = ["claimed", "claiming", "claims", "cost", "costs", "took", "taking"];
@@ -1213,15 +1527,6 @@ impl<'d> Reader<'_, 'd> {
             && self.one_of(q.noun.1 - 1, &["lives"])
         {
             return Some((Outcome::Killed, By::Nominal, false));
-        }
-        // Took 12 people hostage.
-        if self.one_of(at, &["took", "taken", "take", "taking", "takes"]) {
-            let outcome = match self.word(q.stop) {
-                "hostage" => Outcome::Kidnapped,
-                "captive" | "prisoner" => Outcome::Detained,
-                _ => return None,
-            };
-            return Some((outcome, By::Active, false));
         }
         if self.one_of(
             at,
@@ -1238,10 +1543,24 @@ impl<'d> Reader<'_, 'd> {
         // Tortured 55 detainees to death.
         if self.eq(q.stop, "to")
             && self.eq(q.stop + 1, "death")
-            && self.verb_like(at)
-            && !self.one_of(at, &["sentenced", "condemned"])
+            && (self.verb_like(at) || self.eq(at, "put"))
+            && !self.one_of(at, &["sentenced", "condemned", "sentencing"])
         {
             return Some((Outcome::Killed, By::Active, false));
+        }
+        // Killed the bride and 11 guests; killed commander Abu Omar and three of his aides.
+        if (self.one_of(at, &["and", "plus"]) || self.mark(at, b',')) && people {
+            let named = |i: usize| {
+                self.mark(i, b',')
+                    || self.one_of(i, &["and", "the", "his", "her", "their", "its", "of", "him"])
+                    || self.is(i, self.c.person)
+                    || self.tokens[i].has(CAPITAL) && self.kind(i) == Some(Kind::Word)
+            };
+            let verb = (at.saturating_sub(8)..at).rev().find(|i| !named(*i))?;
+            if verb + 1 == at || self.is(verb, self.c.adverb) {
+                return None;
+            }
+            at = verb;
         }
         let outcome = self.outcome(at, self.c.doing).or_else(|| {
             let passive = self.passive_before(at);
@@ -1288,11 +1607,30 @@ impl<'d> Reader<'_, 'd> {
                 at = at.checked_sub(1)?;
             }
         }
+        let deed = at.checked_sub(1)?;
+        if self.eq(at, "to") && self.is(deed, self.c.hurt) && q.unit == Some(Unit::People) {
+            return Some((Outcome::Injured, By::Nominal, false));
+        }
         if !self.eq(at, "of") {
             return None;
         }
-        let deed = at.checked_sub(1)?;
         let outcome = self.outcome(deed, self.c.deed)?;
+        // The killing and wounding of 40: the first says what is counted first.
+        let outcome = deed
+            .checked_sub(2)
+            .filter(|b| self.one_of(b + 1, &["and", "or"]))
+            .and_then(|b| self.outcome(b, self.c.deed).or_else(|| self.outcome(b, self.c.doing)))
+            .unwrap_or(outcome);
+        // Jobs and aircraft are lost too.
+        if self.one_of(deed, &["loss", "losses"]) && q.unit != Some(Unit::People) {
+            return None;
+        }
+        // Their fate is told, or is not.
+        if self.one_of(deed, &["fate", "whereabouts"])
+            && !(q.stop..q.stop + 6).any(|i| self.one_of(i, &["unknown", "unclear"]))
+        {
+            return None;
+        }
         // Took the lives of, but not: changed the lives of.
         if self.eq(deed, "lives") {
             let verb = deed.checked_sub(2)?;
@@ -1315,8 +1653,26 @@ impl<'d> Reader<'_, 'd> {
         if !self.one_of(
             before,
             &[
-                "to", "at", "of", "is", "was", "reached", "reaches", "reaching", "hit", "exceeded",
-                "exceeds", "passed", "topped", "as", "stands", "be", "been", "now",
+                "to",
+                "from",
+                "at",
+                "of",
+                "as",
+                "is",
+                "was",
+                "reached",
+                "reaches",
+                "reaching",
+                "hit",
+                "exceeded",
+                "exceeds",
+                "passed",
+                "topped",
+                "stands",
+                "be",
+                "been",
+                "now",
+                "surpassed",
             ],
         ) {
             return None;
@@ -1325,7 +1681,14 @@ impl<'d> Reader<'_, 'd> {
             return None;
         }
         let mut toll = None;
+        // Bringing to 13 the number of its troops killed.
+        if self.eq(before, "to") && self.eq(q.stop, "the") && self.is(q.stop + 1, self.c.toll) {
+            toll = Some(q.stop + 1);
+        }
         for back in 1..=16 {
+            if toll.is_some() {
+                break;
+            }
             let Some(at) = q.start.checked_sub(back) else { break };
             if self.mark(at, b';') || self.mark(at, b'"') {
                 break;
@@ -1359,9 +1722,8 @@ impl<'d> Reader<'_, 'd> {
             None
         };
         let near = toll.checked_sub(1).and_then(around).or_else(|| {
-            (toll + 1..(toll + 6).min(q.start))
-                .take_while(|i| !self.mark(*i, b','))
-                .find_map(around)
+            let to = if toll < q.start { (toll + 6).min(q.start) } else { toll + 8 };
+            (toll + 1..to).take_while(|i| !self.mark(*i, b',')).find_map(around)
         });
         let outcome = match near {
             Some(o) => o,
@@ -1409,11 +1771,20 @@ impl<'d> Reader<'_, 'd> {
                 return Some((outcome, By::Part, false));
             }
         }
-        if self.is(q.stop, self.c.aux) {
-            let among = q.stop + 1;
-            if self.eq(among, "among") && self.eq(among + 1, "the") {
-                return named(among + 2).map(|o| (o, By::Part, true));
-            }
+        // Killed: 12 civilians.
+        if q.start > 1
+            && self.mark(q.start - 1, b':')
+            && let Some(outcome) = self.given(q.start - 2)
+            && (q.unit == Some(Unit::People) || q.noun.0 == q.noun.1)
+        {
+            return Some((outcome, By::Active, false));
+        }
+        // Three children from one family were among those killed.
+        let aux = (q.stop..q.stop + 8)
+            .take_while(|i| self.kind(*i) == Some(Kind::Word) && !self.is(*i, self.c.verb))
+            .find(|i| self.is(*i, self.c.aux))?;
+        if self.eq(aux + 1, "among") && self.one_of(aux + 2, &["the", "those"]) {
+            return named(aux + 3).map(|o| (o, By::Part, true));
         }
         None
     }
@@ -1428,6 +1799,19 @@ impl<'d> Reader<'_, 'd> {
         }) {
             let by = q.start - 1;
             if self.one_of(by, &["by", "with", "against"]) {
+                return None;
+            }
+        }
+        // Of two of the three, half of the three: what happened, happened to the part.
+        if let Some(the) = q.start.checked_sub(3)
+            && self.eq(the + 2, "the")
+            && self.eq(the + 1, "of")
+            && (i > 0 && found[i - 1].end == the + 1 && found[i - 1].start <= the
+                || self
+                    .one_of(the, &["half", "third", "thirds", "quarter", "most", "some", "none"]))
+        {
+            let killed = self.is(q.stop, self.c.done) || self.is_given(q.stop);
+            if !killed {
                 return None;
             }
         }
@@ -1516,7 +1900,34 @@ impl<'d> Reader<'_, 'd> {
                 let outcome = self.outcome(at, self.c.did)?;
                 return self.fits(q, outcome).then_some((outcome, By::Passive, true));
             }
-            if self.one_of(at, &["lost"])
+            if let Some(outcome) = self.verb_of_two(at)
+                && (aux || at == q.stop || self.trailing(q, at))
+                && self.fits(q, outcome)
+            {
+                return Some((outcome, By::Passive, true));
+            }
+            if self.one_of(at, &["suffered", "suffering", "sustained", "sustaining", "received"])
+                && self.hurts(at)
+                && q.unit != Some(Unit::Groups)
+            {
+                return Some((Outcome::Injured, By::Passive, true));
+            }
+            // Were rushed to field hospitals.
+            if aux
+                && self.one_of(at, &["rushed", "taken", "brought", "admitted", "transferred"])
+                && self.eq(at + 1, "to")
+                && (at + 2..at + 6).any(|i| self.one_of(i, &["hospital", "hospitals", "clinic"]))
+            {
+                return self.fits(q, Outcome::Injured).then_some((
+                    Outcome::Injured,
+                    By::Passive,
+                    true,
+                ));
+            }
+            if self.eq(at, "did") && self.eq(at + 1, "not") && self.eq(at + 2, "survive") {
+                return Some((Outcome::Killed, By::Passive, true));
+            }
+            if self.one_of(at, &["lost", "lose"])
                 && self.one_of(at + 1, &["their", "his", "her"])
                 && self.one_of(at + 2, &["lives", "life"])
             {
@@ -1528,34 +1939,21 @@ impl<'d> Reader<'_, 'd> {
             {
                 return Some((Outcome::Displaced, By::Passive, true));
             }
-            if aux
-                && self.verb_like(at)
-                && !self.one_of(at, &["sentenced", "condemned"])
-                && self.eq(at + 1, "to")
-                && self.eq(at + 2, "death")
-                || self.one_of(at, &["starved", "froze", "burned", "bled"])
-                    && self.eq(at + 1, "to")
-                    && self.eq(at + 2, "death")
-            {
+            if self.to_death(at) {
                 return Some((Outcome::Killed, By::Passive, true));
             }
             if self.one_of(at, &["went", "gone", "going"]) && self.eq(at + 1, "missing") {
                 return Some((Outcome::Missing, By::Passive, true));
             }
             if self.one_of(at, &["taken"]) && aux {
-                return match self.word(at + 1) {
-                    "hostage" => Some((Outcome::Kidnapped, By::Passive, true)),
-                    "captive" | "prisoner" => Some((Outcome::Detained, By::Passive, true)),
-                    _ => None,
-                };
+                return self.held_as(at + 1).map(|o| (o, By::Passive, true));
             }
             if self.one_of(at, &["forced", "driven"]) {
                 let flee = (at + 1..at + 6)
                     .any(|i| self.one_of(i, &["flee", "leave", "homes", "abandon"]));
                 return flee.then_some((Outcome::Displaced, By::Passive, true));
             }
-            if self.one_of(at, &["remain", "remained", "remains"]) && self.is(at + 1, self.c.state)
-            {
+            if self.is(at, self.c.bridge) && self.is(at + 1, self.c.state) {
                 aux = true;
                 at += 1;
             }
@@ -1624,8 +2022,13 @@ impl<'d> Reader<'_, 'd> {
         if between.is_empty() || between.len() > 7 {
             return false;
         }
-        let listed = |i: usize| self.mark(i, b',') || self.one_of(i, &LIST);
-        if between.len() <= 4 && between.clone().all(listed) {
+        let listed = |i: usize| {
+            self.mark(i, b',')
+                || self.one_of(i, &LIST)
+                || self.one_of(i, &["his", "her", "their", "its"])
+                || i > 0 && self.one_of(i - 1, &["his", "her"]) && self.is(i, self.c.person)
+        };
+        if between.clone().all(listed) {
             return true;
         }
         let plain = |i: usize| {
@@ -1643,6 +2046,59 @@ impl<'d> Reader<'_, 'd> {
     }
 
     // ---- parts and lists
+
+    /// What a colon, dash or parenthesis adds to a total is its parts where the numbers add up:
+    /// '25 were killed: 16 in Aleppo and nine in Homs'.
+    fn breakdown(&self, found: &mut [Found]) {
+        for total in 0..found.len() {
+            let q = &found[total];
+            let told = matches!(q.unit, Some(Unit::People | Unit::Groups)) && !q.part;
+            if !told || q.high != Some(q.value) || total + 2 >= found.len() {
+                continue;
+            }
+            let begins = |at: usize| {
+                self.mark(at, b':') || self.mark(at, b'(') || self.mark(at, b'-') && !self.tight(at)
+            };
+            let next = found[total + 1].start;
+            let opens = found[total].stop <= next && (found[total].stop..next).any(begins);
+            if !opens {
+                continue;
+            }
+            let (mut sum, mut last) = (0.0, total);
+            for (i, part) in found.iter().enumerate().skip(total + 1) {
+                let fits = part.unit.is_none() && part.noun.0 == part.noun.1
+                    || matches!(part.unit, Some(Unit::People | Unit::Groups));
+                if !fits || sum >= found[total].value {
+                    break;
+                }
+                sum += part.value;
+                last = i;
+            }
+            if last < total + 2 || sum.total_cmp(&found[total].value).is_ne() {
+                continue;
+            }
+            for part in &mut found[total + 1..=last] {
+                part.part = true;
+            }
+        }
+    }
+
+    /// Places with their tolls, 'Aleppo: 12, Idlib: 7, Homs: 4 martyrs': the noun is said once.
+    fn table(&self, found: &mut [Found]) {
+        let cell = |q: &Found| {
+            q.start > 1
+                && self.mark(q.start - 1, b':')
+                && self.tokens[q.start - 2].has(CAPITAL)
+                && matches!(q.unit, None | Some(Unit::People))
+        };
+        let told = found.iter().find(|q| cell(q) && q.outcome.is_some());
+        let Some((outcome, rule)) = told.and_then(|q| Some((q.outcome?, q.rule))) else { return };
+        for q in found.iter_mut().filter(|q| cell(q)) {
+            if q.outcome.is_none() && q.noun.0 == q.noun.1 {
+                (q.outcome, q.rule, q.unit) = (Some(outcome), rule, Some(Unit::People));
+            }
+        }
+    }
 
     /// Marks parts: including 30 children, among them five women, six of them children.
     fn part(&self, found: &mut [Found], i: usize) {
@@ -1664,10 +2120,18 @@ impl<'d> Reader<'_, 'd> {
                 found[i].part = true;
                 return;
             }
-            if self.one_of(at, &["them", "whom"])
+            if self.one_of(at, &["them", "whom", "which", "these"])
                 && at.checked_sub(1).is_some_and(|b| self.one_of(b, &["among", "of"]))
             {
-                found[i].part = true;
+                let q = &mut found[i];
+                q.part = true;
+                // Of which 20 were civilians.
+                let copula = self.is(q.stop, self.c.aux) && self.is(q.stop + 1, self.c.people);
+                if copula && q.noun.0 == q.noun.1 {
+                    q.noun = (q.stop + 1, q.stop + 2);
+                    q.stop += 2;
+                    q.unit = Some(Unit::People);
+                }
                 return;
             }
             let skip = self.is(at, self.c.adverb)
@@ -1676,6 +2140,28 @@ impl<'d> Reader<'_, 'd> {
             if !skip {
                 return;
             }
+        }
+    }
+
+    /// Of the dead, 14 were women; of the 45 killed, 20 were children.
+    fn of_the_dead(&self, found: &mut [Found], i: usize) {
+        if !self.eq(0, "of") || !self.one_of(1, &["the", "those"]) {
+            return;
+        }
+        let given = if found[0].start == 2 && i > 0 { found[0].stop } else { 2 };
+        let q = &mut found[i];
+        let open = q.outcome.is_none() && q.noun.0 == q.noun.1 && self.is(q.stop, self.c.aux);
+        let Some(outcome) = self.given(given).filter(|_| self.is_given(given)) else { return };
+        if !open || !self.mark(given + 1, b',') {
+            return;
+        }
+        q.outcome = Some(outcome);
+        q.rule = By::Part;
+        q.unit = Some(Unit::People);
+        q.part = true;
+        if self.is(q.stop + 1, self.c.people) {
+            q.noun = (q.stop + 1, q.stop + 2);
+            q.stop += 2;
         }
     }
 
@@ -1690,7 +2176,7 @@ impl<'d> Reader<'_, 'd> {
         let joins = q.start > 0
             && (self.mark(q.start - 1, b',') || self.one_of(q.start - 1, &["and", "another"]));
         let named = self.tokens.get(q.stop + 1).is_some_and(|t| t.has(CAPITAL))
-            || self.eq(q.stop + 1, "the");
+            || self.one_of(q.stop + 1, &["the", "hospital"]);
         if !(bare && told && joins && named && self.one_of(q.stop, &PLACE)) {
             return;
         }
@@ -1760,16 +2246,22 @@ impl<'d> Reader<'_, 'd> {
 
     // ---- result
 
-    fn emit(&self, found: &mut [Found], before: usize, out: &mut Vec<Quantity<'d>>) {
+    fn emit(&self, found: &mut [Found], before: Range<usize>, out: &mut Vec<Quantity<'d>>) {
         for i in 0..found.len() {
             let mut part_of = None;
-            if found[i].part {
+            let whom = matches!(found[i].unit, None | Some(Unit::People | Unit::Groups));
+            if whom && (found[i].part || found[i].of_the) {
                 let total = (0..i).rev().find(|j| {
                     let t = &found[*j];
+                    let counts = match t.unit {
+                        None => found[i].of_them && t.noun.0 < t.noun.1,
+                        Some(unit) => matches!(unit, Unit::People | Unit::Groups),
+                    };
                     !t.part
                         && t.index.is_some()
-                        && matches!(t.unit, Some(Unit::People | Unit::Groups))
+                        && counts
                         && (found[i].outcome.is_none()
+                            || found[i].of_them
                             || t.outcome == found[i].outcome
                             || t.outcome.is_none())
                 });
@@ -1779,8 +2271,13 @@ impl<'d> Reader<'_, 'd> {
                         found[i].outcome = found[total].outcome;
                         found[i].rule = By::Part;
                     }
+                    let bare = found[i].noun.0 == found[i].noun.1;
+                    if found[i].unit.is_none() && bare && found[total].unit != Some(Unit::People) {
+                        found[i].unit = found[total].unit;
+                        found[i].like_total = found[i].unit.is_none();
+                    }
                 } else if found[i].of_them || found[i].outcome.is_some() {
-                    part_of = (before..out.len()).rev().find(|j| {
+                    part_of = before.clone().rev().find(|j| {
                         let t = &out[*j];
                         t.part_of.is_none()
                             && t.outcome.is_some()
@@ -1793,7 +2290,7 @@ impl<'d> Reader<'_, 'd> {
                 }
                 if part_of.is_some() {
                     found[i].rule = By::Part;
-                    if found[i].unit.is_none() {
+                    if found[i].unit.is_none() && !found[i].like_total {
                         found[i].unit = Some(Unit::People);
                     }
                 }
@@ -1938,6 +2435,10 @@ mod tests {
         check("two hundred and ten soldiers", Some(210.0), Some(210.0));
         check("50 or more soldiers", Some(50.0), None);
         check("1 to 2 million people", Some(1_000_000.0), Some(2_000_000.0));
+        check("10 million million people", Some(1e13), Some(1e13));
+        check("a quarter of a million people", Some(250_000.0), Some(250_000.0));
+        check("The toll exceeds 320,000.", Some(320_000.0), None);
+        check("minus 10 degrees Celsius", Some(-10.0), Some(-10.0));
     }
 
     #[test]
@@ -1947,6 +2448,54 @@ mod tests {
         let parts: Vec<_> = all.iter().map(|q| (q.span.of(text), q.part_of)).collect();
         assert_eq!(parts, [("87", None), ("30", Some(0)), ("12", Some(0)), ("90", None)]);
         assert!(all.iter().all(|q| q.outcome == Some(Outcome::Killed)));
+    }
+
+    #[test]
+    fn what_a_colon_or_dash_adds_up_to_is_parts() {
+        let check = |text: &str, expected: &[Option<usize>]| {
+            let parts: Vec<_> = found(text).iter().map(|q| q.part_of).collect();
+            assert_eq!(parts, expected, "{text}");
+        };
+        check(
+            "It killed 12: six soldiers, four policemen and two civilians.",
+            &[None, Some(0), Some(0), Some(0)],
+        );
+        check(
+            "Eight civilians - three women and five children - were killed.",
+            &[None, Some(0), Some(0)],
+        );
+        // Other people, since the numbers do not add up.
+        check("They killed nine: in Homs three were wounded and two fled.", &[None, None, None]);
+        check("Of the dead, 14 were women.", &[None]);
+        check("36 violations were seen, 14 of them in Latakia.", &[None, Some(0)]);
+    }
+
+    #[test]
+    fn outcomes_by_wording() {
+        let check = |text: &str, expected: &str| {
+            let told: Vec<_> = found(text)
+                .iter()
+                .map(|q| format!("{} {}", q.span.of(text), q.outcome.map_or("", Outcome::name)))
+                .collect();
+            assert_eq!(told.join(", "), expected, "{text}");
+        };
+        check("Six fishermen were gunned down.", "Six killed");
+        check("They put 25 men to death.", "25 killed");
+        check("The court put 25 men in prison.", "25 ");
+        check("The toll rose from 36 to 42.", "36 killed, 42 killed");
+        check("Prices rose from 36 to 42 dollars.", "42 dollars ");
+        check("Idlib: 7, Homs: 4 martyrs", "7 killed, 4 killed");
+        check("A strike killed a man, his wife and their two sons.", "a man killed, two killed");
+        check("It killed commander Abu Omar and three of his aides.", "three killed");
+        check("One was killed and another wounded.", "One killed, another injured");
+        check("At least 500 families were made homeless.", "At least 500 displaced");
+        check("They are still holding 13 nuns hostage.", "13 kidnapped");
+        check("The hall holds 13 nuns.", "13 ");
+        check("The party lost 26 seats.", "26 ");
+        check("15 IS militants were killed.", "15 killed");
+        check("Two of the three hostages were killed.", "Two killed, three kidnapped");
+        check("The dead: 12 barrel bombs fell.", "12 ");
+        check("One in five of the dead was a child.", "");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod check;
 mod command_line;
 mod conventions;
 mod gold;
+mod gold_dates;
 mod golden;
 mod layout;
 mod layout_properties;

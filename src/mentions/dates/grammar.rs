@@ -72,6 +72,8 @@ pub enum Base {
     Today,
     /// A decade of an unnamed century: the nineties.
     Decade(i16),
+    /// A month, a day of it or a season, of the year before (-1), of this (0) or of the next year.
+    OfYear(Box<Base>, i64),
 }
 
 /// A time of day.
@@ -106,6 +108,8 @@ pub struct Expr {
     pub rule: usize,
     /// Whether it stands in a direct quotation.
     pub quoted: bool,
+    /// Whether the weekend of that day is meant.
+    pub weekend: bool,
 }
 
 macro_rules! ids {
@@ -130,7 +134,7 @@ ids! {
     ampm "AMPM", ap "AP", tz "TZ", today "TODAY", every "EVERY", adverbset "ADVERBSET", before "BEFORE", ordinal "ORDINAL",
     qword "QWORD", qletter "QLETTER", decadeword "DECADEWORD", levant "LEVANT", twin "TWIN", twinth "TWINTH", hijri "HIJRI",
     htwin "HTWIN", dhu "DHUTH", sure "SURE", notyear "NOTYEAR", yearprep "YEARPREP", counted "COUNTED", monthprep "MONTHPREP",
-    pastv "PASTV", futurev "FUTUREV", presentv "PRESENTV", later "LATER", cardinal "CARDINAL", cent "CENT",
+    pastv "PASTV", futurev "FUTUREV", presentv "PRESENTV", later "LATER", cardinal "CARDINAL", cent "CENT", paper "PAPER", event "EVENT",
 }
 
 macro_rules! named {
@@ -247,7 +251,7 @@ type Built = Option<(Expr, Option<Expr>)>;
 pub fn build(text: &str, tokens: &[Token], found: &Found, data: &DateData) -> Built {
     let reader = Reader { text, tokens, found, data, ids: data.ids };
     let (make, guard) = *data.makes.get(found.rule)?;
-    if !reader.free() || !reader.allowed(guard) {
+    if !reader.free() || reader.title() || !reader.allowed(guard) {
         return None;
     }
     reader.read(make)
@@ -335,6 +339,17 @@ impl Reader<'_> {
             }
         }
         true
+    }
+
+    /// Whether it is a title in quotation marks: "60 Minutes", "This Week".
+    fn title(&self) -> bool {
+        let quote = |t: Option<&Token>| t.is_some_and(|t| t.is_mark(b'"') || t.is_mark(b'\''));
+        let last = &self.tokens[self.found.end - 1];
+        let stop = self.token(self.found.end).is_some_and(|t| matches!(t.mark, b',' | b'.'));
+        last.has(CAPITAL)
+            && self.found.end > self.found.start + 1
+            && quote(self.before(1))
+            && quote(self.token(self.found.end + usize::from(stop)))
     }
 
     fn allowed(&self, guard: Guard) -> bool {
@@ -543,6 +558,10 @@ impl Reader<'_> {
         if unit == Some(Unit::Minute) && self.found.end - self.found.start < 2 {
             return false;
         }
+        if self.get(self.ids.run).is_some() && self.eq_at(self.found.end, "of") {
+            // The last week of May.
+            return false;
+        }
         if self.get(self.ids.run).is_some() {
             // The last day of school is no length.
             return unit != Some(Unit::Day)
@@ -629,6 +648,12 @@ impl Reader<'_> {
         if marked {
             return true;
         }
+        // 0600 hours is a time only where something says so, 0600 local time always.
+        if self.get(slot::DIGITS).is_some() {
+            let word = self.word(self.before(1));
+            return self.eq_at(self.found.end - 1, "time")
+                || ["at", "by", "from", "until", "around", "before"].contains(&word);
+        }
         if self.found.captures.iter().any(|c| c.slot == slot::MINUTE) {
             // Scores and verses: needs 'at', 'by', 'from' and their like before it.
             let word = self.word(self.before(1)).to_ascii_lowercase();
@@ -671,6 +696,7 @@ impl Reader<'_> {
             sentence: 0,
             rule: self.found.rule,
             quoted: self.quoted(),
+            weekend: false,
         }
     }
 
@@ -823,6 +849,17 @@ impl Reader<'_> {
                 expr.modifier = (self.found.pattern < 2).then_some("END");
                 Self::single(expr)
             }
+            Make::Weekend if self.month().is_some() => {
+                // The weekend of May 19-21: the days say more.
+                let next = self.token(self.found.end);
+                if next.is_some_and(|t| t.is_mark(b'-') || t.kind == Kind::Number) {
+                    return None;
+                }
+                let base = self.date_base()?;
+                let mut expr = self.expr(TimexKind::Date, base);
+                expr.weekend = true;
+                Self::single(expr)
+            }
             Make::Weekend => Self::single(self.expr(TimexKind::Date, Base::Weekend)),
             Make::Present => {
                 Self::single(self.expr(TimexKind::Date, Base::Value("PRESENT_REF".to_owned())))
@@ -848,6 +885,10 @@ impl Reader<'_> {
 
     /// The year that was caught, negative before Christ.
     fn year(&self) -> Option<i16> {
+        // '98
+        if let Some(short) = self.get(slot::TWO_DIGITS) {
+            return Some(year_of(short) + if short < 30.0 { 2000 } else { 1900 });
+        }
         let value = self.get(slot::YEAR).or_else(|| self.get(slot::DIGITS))?;
         if !(1.0..2200.0).contains(&value) {
             return None;
@@ -864,6 +905,13 @@ impl Reader<'_> {
         if let (Some(month), Some(day)) = (self.month(), self.day_number()) {
             let Some(year) = year else {
                 Date::new(2000, month, day).ok()?;
+                // 29 February 2015: there is no such day, and so only the month is one.
+                let next = self.token(self.found.end).filter(|t| t.mark == 4).map(|t| t.number);
+                if next.is_some_and(|y| {
+                    (1000.0..2200.0).contains(&y) && Date::new(year_of(y), month, day).is_err()
+                }) {
+                    return None;
+                }
                 return Some(Base::MonthDay(month, day));
             };
             return Date::new(year, month, day).ok().map(|d| Base::Cal(Cal::Day(d)));
@@ -882,11 +930,14 @@ impl Reader<'_> {
     }
 
     fn date(&self) -> Built {
-        let base = self.date_base()?;
+        let mut base = self.date_base()?;
+        // In August last year.
+        if let Some(rel) = self.get(self.ids.rel) {
+            base = Base::OfYear(Box::new(base), i64::from(small(rel)));
+        }
         let mut expr = self.expr(TimexKind::Date, base);
-        if self.word(self.token(self.found.start)).eq_ignore_ascii_case("ca")
-            || self.word(self.token(self.found.start)).eq_ignore_ascii_case("circa")
-        {
+        let first = self.word(self.token(self.found.start));
+        if ["c", "ca", "circa"].iter().any(|c| first.eq_ignore_ascii_case(c)) {
             expr.modifier = Some("APPROX");
         }
         if self.word(self.token(self.found.start)).eq_ignore_ascii_case("year")
@@ -996,11 +1047,13 @@ impl Reader<'_> {
 
     fn decade(&self) -> Built {
         let base = if let Some(first) = self.get(slot::DECADE) {
-            if first >= 1000.0 {
-                let year = if self.is_bc() { -year_of(first) } else { year_of(first) };
-                Base::Cal(Cal::Decade(if self.is_bc() { -(-year / 10) - 1 } else { year / 10 }))
-            } else if self.is_bc() {
-                return None;
+            if self.is_bc() {
+                Base::Cal(Cal::Decade(-(year_of(first) / 10) - 1))
+            } else if first >= 1000.0 {
+                // The 1800s are a century, the 2000s a decade.
+                let year = year_of(first);
+                let century = year % 100 == 0 && year < 2000;
+                Base::Cal(if century { Cal::Century(year / 100) } else { Cal::Decade(year / 10) })
             } else {
                 // His 30s is an age; the '60s is a decade.
                 let token = self.found.token(slot::DECADE, 0)?;
@@ -1008,7 +1061,7 @@ impl Reader<'_> {
                     .checked_sub(1)
                     .and_then(|t| self.tokens.get(t))
                     .is_some_and(|t| t.is_mark(b'\''));
-                if !quote || first < 20.0 {
+                if !quote || !(20.0..100.0).contains(&first) {
                     return None;
                 }
                 Base::Cal(Cal::Decade(190 + year_of(first) / 10))
@@ -1043,8 +1096,14 @@ impl Reader<'_> {
             return None;
         }
         let year = self.get(slot::YEAR).map(year_of);
+        // The second half of the year is one of this year.
+        let of_the_year = self.eq_at(self.found.end - 1, "year");
+        let rel = self
+            .get(self.ids.rel)
+            .map(small)
+            .or_else(|| (of_the_year && year.is_none()).then_some(0));
         // 'the second half' of a match or a week names no year.
-        if unit == Unit::Half && year.is_none() && self.get(self.ids.rel).is_none() {
+        if unit == Unit::Half && year.is_none() && rel.is_none() {
             return None;
         }
         let base = if let Some(y) = year {
@@ -1053,11 +1112,7 @@ impl Reader<'_> {
             let ago = self.tokens[self.found.start..self.found.end]
                 .iter()
                 .any(|t| t.word_text(self.text) == "ago" || t.word_text(self.text) == "earlier");
-            Base::Part(
-                unit,
-                n,
-                if ago { Some(-1) } else { self.get(self.ids.rel).map(|r| i64::from(small(r))) },
-            )
+            Base::Part(unit, n, if ago { Some(-1) } else { rel.map(i64::from) })
         };
         let mut expr = self.expr(TimexKind::Date, base);
         if self.get(self.ids.part).is_none() && self.get(self.ids.partnoun).is_none() {
@@ -1082,11 +1137,18 @@ impl Reader<'_> {
 
     fn hijri(&self) -> Built {
         let year = i32::from(year_of(self.get(slot::DIGITS)?));
-        if !(1200..=1600).contains(&year) {
+        let said = self.tokens[self.found.end - 1].kind == Kind::Word;
+        if !(if said { 1 } else { 1200 }..=1600).contains(&year) {
             // Ramadan 2016 is the month in that year of the common calendar.
             return self.hijri_in_year();
         }
-        let month = i32::from(self.hijri_month()?);
+        let Some(month) = self.hijri_month().map(i32::from) else {
+            // 1437 AH
+            let cal = Cal::Range(hijri(year, 1)?, add_days(hijri(year + 1, 1)?, -1)?);
+            let mut expr = self.expr(TimexKind::Date, Base::Cal(cal));
+            expr.modifier = Some("APPROX");
+            return Self::single(expr);
+        };
         let first = hijri(year, month)?;
         let next = if month == 12 { hijri(year + 1, 1)? } else { hijri(year, month + 1)? };
         let cal = match self.get(slot::DAY) {
@@ -1120,6 +1182,17 @@ impl Reader<'_> {
     fn holiday(&self) -> Built {
         let number = self.found.pattern;
         let holiday = self.data.holidays.get(number)?;
+        // September 11 attacks, 9/11: the pattern caught some day, the feast is one.
+        if let Some(day) = self.get(slot::DAY) {
+            let (month, day) = match (self.month(), self.found.get(slot::DAY, 1)) {
+                (Some(month), _) => (month, small(day)),
+                (None, Some(second)) => (small(day), small(second)),
+                _ => return None,
+            };
+            if (Some(month), Some(day)) != (holiday.month, holiday.day) {
+                return None;
+            }
+        }
         let year = self.get(slot::YEAR).map(year_of);
         let base = match year.or(holiday.year) {
             Some(y) => Base::Cal(holiday_in(self.data, number, y)?),
@@ -1134,6 +1207,8 @@ impl Reader<'_> {
 
     fn today(&self) -> Built {
         let n = i64::from(small(self.get(self.ids.today)?));
+        // The day after tomorrow, the day before yesterday.
+        let n = if self.found.pattern >= 2 { 2 * n } else { n };
         Self::single(self.expr(
             TimexKind::Date,
             if n == 0 { Base::Today } else { Base::Distance(Unit::Day, n, Anchor::Speech) },
@@ -1150,19 +1225,7 @@ impl Reader<'_> {
         if dir.is_none()
             && name(after)
             && (self.word(before).eq_ignore_ascii_case("the") || self.found.start == 0)
-            && matches!(
-                self.word(after),
-                "Times"
-                    | "Herald"
-                    | "Telegraph"
-                    | "Mirror"
-                    | "Post"
-                    | "Express"
-                    | "Review"
-                    | "Tribune"
-                    | "Mail"
-                    | "Night"
-            )
+            && Self::is(after, self.ids.paper)
             || dir.is_none()
                 && matches!(
                     self.word(before),
@@ -1199,6 +1262,10 @@ impl Reader<'_> {
         if matches!(word.as_str(), "past" | "coming") || unit == Unit::Day && word != "this" {
             return None;
         }
+        // The last week of May.
+        if word == "last" && self.eq_at(self.found.end, "of") {
+            return None;
+        }
         let expr = self.expr(TimexKind::Date, Base::Step(unit, i64::from(dir), Anchor::Speech));
         Self::single(expr)
     }
@@ -1218,6 +1285,15 @@ impl Reader<'_> {
                 return None;
             }
             return Self::single(self.expr(TimexKind::Date, Base::Step(unit, 0, Anchor::Current)));
+        }
+        // The day before the vote is no day before the one spoken of.
+        if pattern == 2
+            && self.word(self.token(self.found.end - 1)) != "following"
+            && self.token(self.found.end).is_some_and(|t| {
+                t.kind != Kind::Mark && !matches!(self.word(Some(t)), "and" | "or")
+            })
+        {
+            return None;
         }
         if pattern == 0
             && unit == Unit::Quarter
@@ -1310,7 +1386,8 @@ impl Reader<'_> {
         let words = &self.tokens[self.found.start..self.found.end];
         let has = |w: &str| words.iter().any(|t| t.word_text(self.text).eq_ignore_ascii_case(w));
         if has("half") && self.found.pattern >= 5 {
-            n = Some(n.unwrap_or(if has("one") { 1.0 } else { 0.0 }) + 0.5);
+            let one = has("one") || has("and");
+            n = Some(n.unwrap_or(if one { 1.0 } else { 0.0 }) + 0.5);
         }
         let value = n?;
         // 'the 2014 second quarter', '1990 seconds' and ordinals that look like units.
@@ -1321,6 +1398,19 @@ impl Reader<'_> {
         }
         // An age counts people's years: 12-year-old, 55 years old, six years of age.
         let (a, b) = (self.found.end, self.found.end + 1);
+        // Of a truce or a war it is a length: the two-week-old truce.
+        if self.token(a).is_some_and(|t| t.is_mark(b'-'))
+            && self.eq_at(b, "old")
+            && (b + 1..b + 4).any(|at| Self::is(self.token(at), self.ids.event))
+        {
+            let value = Base::Value(length(&plain(value), unit));
+            return Self::single(self.expr_over(
+                self.found.start,
+                b + 1,
+                TimexKind::Duration,
+                value,
+            ));
+        }
         if self.eq_at(a, "old")
             || self.token(a).is_some_and(|t| t.is_mark(b'-')) && self.eq_at(b, "old")
             || self.eq_at(a, "of") && self.eq_at(b, "age")
@@ -1396,6 +1486,13 @@ impl Reader<'_> {
             let n = if other { 2.0 } else { self.get(slot::NUM).unwrap_or(1.0) };
             length(&plain(n), unit)
         };
+        // Bi-weekly, the party daily Granma.
+        if self.get(ids.adverbset).is_some()
+            && (self.before(1).is_some_and(|t| t.is_mark(b'-') && t.has(TIGHT))
+                || self.token(self.found.end).is_some_and(|t| t.has(CAPITAL) && t.word == 0))
+        {
+            return None;
+        }
         if self.tokens[self.found.start].has(CAPITAL)
             && self.get(ids.adverbset).is_some()
             && (self.found.start > 0 || self.token(self.found.end).is_some_and(|t| t.has(CAPITAL)))

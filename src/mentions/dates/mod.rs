@@ -11,10 +11,12 @@ pub mod grammar;
 pub mod resolve;
 
 use super::phrases::patterns::{Automaton, RuleSet};
-use super::phrases::tokens::{ClassList, DataError, Kind, Lexicon, NumberWords, Token};
+pub use super::phrases::tokens::DataError;
+use super::phrases::tokens::{ClassList, Kind, Lexicon, NumberWords, Token};
+use super::phrases::triggers::{DIGIT, Triggers};
 use crate::text::Span;
 use grammar::{Expr, Ids, Make};
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -42,6 +44,15 @@ pub enum Reference {
     DocumentYear,
 }
 
+/// A weekday that contradicts the date beside it: 'Sunday May 23rd 2016' was a Monday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WeekdayConflict {
+    /// The weekday that the text names.
+    pub named: Weekday,
+    /// The weekday of the date.
+    pub actual: Weekday,
+}
+
 /// A time expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Timex<'d> {
@@ -59,8 +70,8 @@ pub struct Timex<'d> {
     pub date_end: Option<Date>,
     /// What it was resolved against; none for what is complete in itself or stays open.
     pub reference: Option<Reference>,
-    /// Whether it names a weekday that its date is not: the date wins.
-    pub weekday_conflict: bool,
+    /// The weekday that it names and the one that its date is, where they differ: the date wins.
+    pub weekday_conflict: Option<WeekdayConflict>,
     /// Id of the rule that found it.
     pub rule: &'d str,
 }
@@ -98,6 +109,8 @@ pub(crate) struct Rule {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// Classes and words of which one stands in every match that has no digit.
+    triggers: Vec<String>,
     #[serde(rename = "macro")]
     macros: BTreeMap<String, String>,
     class: Vec<ClassList>,
@@ -116,6 +129,9 @@ pub struct DateData {
     pub(crate) lexicon: Lexicon,
     pub(crate) numbers: NumberWords,
     pub(crate) set: RuleSet,
+    triggers: Triggers,
+    /// How far before a trigger a match can begin, in tokens.
+    lead: usize,
     pub(crate) rules: Vec<Rule>,
     pub(crate) makes: Vec<(Make, grammar::Guard)>,
     pub(crate) holidays: Vec<Holiday>,
@@ -177,7 +193,38 @@ impl DateData {
             })
             .collect::<Result<_, DataError>>()?;
         let ids = Ids::new(&mut lexicon)?;
-        Ok(Self { lexicon, numbers, set, rules, makes, holidays: file.holiday, ids })
+        let (mut words, mut classes) = (Vec::new(), 0_u64);
+        for name in &file.triggers {
+            match lexicon.find_class(name) {
+                Some(class) => classes |= 1 << class,
+                None => words.push(lexicon.intern(name)?),
+            }
+        }
+        let lead = set
+            .lead(|word, class| {
+                class.is_some_and(|c| classes & (1 << c) != 0)
+                    || word.is_some_and(|w| {
+                        words.contains(&w) || lexicon.classes_of(w).0 & classes != 0
+                    })
+            })
+            .map_err(|(rule, pattern)| DataError::Rule {
+                rule: rules[rule].id.clone(),
+                what: format!("pattern {pattern} can match without a trigger"),
+            })?;
+        let triggers = Triggers::new(&lexicon, |word| {
+            DIGIT * u8::from(words.contains(&word) || lexicon.classes_of(word).0 & classes != 0)
+        });
+        Ok(Self {
+            lexicon,
+            numbers,
+            set,
+            triggers,
+            lead,
+            rules,
+            makes,
+            holidays: file.holiday,
+            ids,
+        })
     }
 }
 
@@ -204,8 +251,26 @@ pub(crate) fn chunks(text: &str, span: Span, mut visit: impl FnMut(usize, usize)
 
 /// Finds the time expressions of a document.
 ///
-/// `text` is the whole document, `sentences` its sentences in order; only what stands in a sentence
-/// is looked at, and no expression goes beyond one. Linear in the length of `text`.
+/// `text` is the whole document, `sentences` its sentences in order (bytes of `text`); only what stands
+/// in a sentence is looked at, and no expression goes beyond one. What is relative counts from
+/// `published` where that is given, else from the story's own dates; where nothing fixes a year, it
+/// stays open. Linear in the length of `text`.
+///
+/// ```
+/// use rapporteur::mentions::dates::{DateData, Reference, find};
+/// use rapporteur::sentences::split;
+///
+/// let data = DateData::embedded()?;
+/// let text = "On July 4, the envoy said the talks would go on for nearly two weeks.";
+/// let wednesday = jiff::civil::date(2017, 7, 5);
+/// let times = find(text, &split(text), Some(wednesday), &data);
+/// assert_eq!((times[0].span.of(text), times[0].value.as_str()), ("July 4", "2017-07-04"));
+/// assert_eq!(times[0].reference, Some(Reference::Published));
+/// assert_eq!((times[1].value.as_str(), times[1].modifier), ("P2W", Some("LESS_THAN")));
+///
+/// assert_eq!(find(text, &split(text), None, &data)[0].value, "XXXX-07-04");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn find<'d>(
     text: &str,
@@ -234,6 +299,9 @@ fn expressions(text: &str, sentences: &[Span], data: &DateData) -> Vec<Expr> {
     let mut automaton = data.set.borrow();
     for (number, sentence) in sentences.iter().enumerate() {
         chunks(text, *sentence, |start, end| {
+            if data.triggers.find(&text[start..end], &data.lexicon, DIGIT) == 0 {
+                return;
+            }
             data.lexicon.tokenize(text, start, end, &mut tokens);
             scan(text, &tokens, number, data, &mut automaton, &mut exprs);
         });
@@ -251,10 +319,24 @@ fn scan(
     exprs: &mut Vec<Expr>,
 ) {
     let mut at = 0;
+    let mut trigger = 0;
     while at < tokens.len() {
         // Unknown words begin nothing.
         if tokens[at].kind == Kind::Word && tokens[at].word == 0 {
             at += 1;
+            continue;
+        }
+        // Nor does anything far from a trigger.
+        trigger = trigger.max(at);
+        let near = |t: &Token| data.triggers.is_one(t) || data.numbers.is_word(t);
+        while tokens.get(trigger).is_some_and(|t| !near(t)) {
+            trigger += 1;
+        }
+        if trigger == tokens.len() {
+            break;
+        }
+        if trigger - at > data.lead {
+            at = trigger - data.lead;
             continue;
         }
         let mut built = None;
@@ -401,9 +483,11 @@ mod tests {
             (Some("MID"), Some(date(2016, 5, 1)), Some(date(2016, 5, 31)))
         );
         let t = one("On Sunday May 23rd 2016 they met.", None);
-        assert!(t.weekday_conflict && t.value == "2016-05-23");
+        assert_eq!(t.value, "2016-05-23");
+        let conflict = WeekdayConflict { named: Weekday::Sunday, actual: Weekday::Monday };
+        assert_eq!(t.weekday_conflict, Some(conflict));
         let t = one("On Monday, May 23 they met.", Some(date(2016, 6, 1)));
-        assert!(!t.weekday_conflict);
+        assert_eq!(t.weekday_conflict, None);
         assert_eq!(t.reference, Some(Reference::Published));
         let t = one("It lasted nearly five years.", None);
         assert_eq!(
@@ -412,6 +496,42 @@ mod tests {
         );
         let t = one("It fell in Shawwal 1437.", None);
         assert_eq!((t.date_start, t.date_end), (Some(date(2016, 7, 6)), Some(date(2016, 8, 3))));
+    }
+
+    #[test]
+    fn days_that_do_not_exist_are_none() {
+        let check = |text: &str, expected: &str| assert_eq!(shown(text, None), expected, "{text}");
+        // The month and year that are named are real.
+        check("On 31 February 2017 it ended.", "February 2017=2017-02");
+        check("On 29 February 2015 it ended.", "February 2015=2015-02");
+        check("On 29 February 2016 it ended.", "29 February 2016=2016-02-29");
+        check("On 23.05.2016 and 3.4.2016", "23.05.2016=2016-05-23; 3.4.2016=2016-04-03");
+    }
+
+    #[test]
+    fn months_and_feasts_of_named_years() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(shown(text, Some(date(2018, 1, 23))), expected, "{text}");
+        };
+        check("He fled in August last year.", "August last year=2017-08");
+        check("It opens on 5 May this year.", "5 May this year=2018-05-05");
+        check("The summer of last year was dry.", "The summer of last year=2017-SU");
+        check("It rose in the second half of the year.", "the second half of the year=2018-H2");
+        check("The September 11 attacks came first.", "September 11=2001-09-11");
+        check("It began after 9/11.", "9/11=2001-09-11");
+        check("They met at 10.30am.", "10.30am=2018-01-23T10:30");
+        check("On CBS's \"60 Minutes\" he denied it.", "");
+        check("They struck at dawn on Saturday.", "dawn on Saturday=2018-01-20TMO");
+        check("It came the day before the vote.", "");
+    }
+
+    #[test]
+    fn what_has_no_trigger_is_not_looked_at_and_holds_nothing() {
+        // Each rule's examples and the gold texts' expressions hold one; these hold none.
+        for text in ["The envoy met them in the old town.", "", "—", "They spoke of it at length."]
+        {
+            assert_eq!(DATA.triggers.find(text, &DATA.lexicon, DIGIT), 0, "{text}");
+        }
     }
 
     #[test]

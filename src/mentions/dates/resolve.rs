@@ -6,8 +6,8 @@
 
 use super::calendar::{Cal, Unit, add_days};
 use super::grammar::{Anchor, Base, Clock, Expr, Tense, holiday_in, part_name};
-use super::{DateData, Reference, Timex, TimexKind};
-use jiff::civil::Date;
+use super::{DateData, Reference, Timex, TimexKind, WeekdayConflict};
+use jiff::civil::{Date, Weekday};
 use std::fmt::Write as _;
 
 /// How a document's relative expressions are read.
@@ -111,7 +111,13 @@ pub fn resolve<'d>(
         State { mode, data, last: None, last_day: None, last_day_sentence: 0, quarter: None };
     let mut out = Vec::with_capacity(exprs.len());
     for (i, expr) in exprs.iter().enumerate() {
-        let (outcome, reference) = state.one(text, exprs, i);
+        let (mut outcome, reference) = state.one(text, exprs, i);
+        if expr.weekend
+            && let Outcome::Cal(day) = outcome
+            && let Some(weekend) = day.step(Unit::Weekend, 0)
+        {
+            outcome = Outcome::Cal(weekend);
+        }
         let cal = match &outcome {
             Outcome::Cal(cal) => Some(*cal),
             Outcome::Text(_) => None,
@@ -123,8 +129,11 @@ pub fn resolve<'d>(
         let value = value(&outcome, expr.clock);
         let days = cal.and_then(Cal::days);
         let conflict = match (cal, expr.weekday) {
-            (Some(Cal::Day(d)), Some(w)) => d.weekday().to_monday_zero_offset() != w,
-            _ => false,
+            (Some(Cal::Day(d)), Some(w)) => Weekday::from_monday_zero_offset(w)
+                .ok()
+                .filter(|named| *named != d.weekday())
+                .map(|named| WeekdayConflict { named, actual: d.weekday() }),
+            _ => None,
         };
         let kind = if expr.clock.is_some() { TimexKind::Time } else { expr.kind };
         out.push(Timex {
@@ -224,6 +233,7 @@ impl State<'_> {
                     None => self.in_year(text, exprs, i, (*m, 0), make, open),
                 }
             }
+            Base::OfYear(of, dir) => self.of_year(of, *dir),
             Base::Season(s, dir) => {
                 let open = format!("XXXX-{}", super::calendar::season_name(*s));
                 let make = |y: i16| Some(Cal::Season(y, *s));
@@ -323,6 +333,32 @@ impl State<'_> {
             Base::Step(unit, n, anchor) => self.moved(*unit, *n, *anchor, false, expr.sentence),
             Base::Distance(unit, n, anchor) => self.moved(*unit, *n, *anchor, true, expr.sentence),
         }
+    }
+
+    /// August last year: of the year of the day of speech, or of the story.
+    fn of_year(&self, of: &Base, dir: i64) -> (Outcome, Option<Reference>) {
+        let (year, reference) = match self.mode {
+            Mode::News(p) => (Some(p.year()), Reference::Published),
+            Mode::Anchored(y, _) => (Some(y), Reference::DocumentYear),
+            Mode::Narrative => (self.last.and_then(Cal::year), Reference::Previous),
+        };
+        let year = year.and_then(|y| i16::try_from(i64::from(y) + dir).ok());
+        let cal = year.and_then(|y| match of {
+            Base::MonthDay(m, d) => Date::new(y, *m, *d).ok().map(Cal::Day),
+            Base::Month(m, _) => Some(Cal::Month(y, *m)),
+            Base::Season(s, _) => Some(Cal::Season(y, *s)),
+            _ => None,
+        });
+        if let Some(cal) = cal {
+            return (Outcome::Cal(cal), Some(reference));
+        }
+        let open = match of {
+            Base::MonthDay(m, d) => format!("XXXX-{m:02}-{d:02}"),
+            Base::Month(m, _) => format!("XXXX-{m:02}"),
+            Base::Season(s, _) => format!("XXXX-{}", super::calendar::season_name(*s)),
+            _ => "XXXX".to_owned(),
+        };
+        (Outcome::Text(open), None)
     }
 
     /// The day that a direct quotation was spoken on, where the text named it shortly before.

@@ -381,6 +381,56 @@ impl RuleSet {
         Ok(set)
     }
 
+    /// How many tokens of a match can stand before its first trigger, which is a digit, or a word or
+    /// class that `is_trigger` takes, or before its first number word, where that is nearer: 'half a
+    /// million' has two. What is farther before one begins no match.
+    ///
+    /// # Errors
+    ///
+    /// Rule and pattern of one that can match without a trigger.
+    pub fn lead(
+        &self,
+        is_trigger: impl Fn(Option<u16>, Option<u8>) -> bool,
+    ) -> Result<usize, (usize, usize)> {
+        let mut most = 0;
+        for program in &self.programs {
+            // Most tokens before each op, where it can be reached without a trigger; ops lead on only.
+            let mut before: Vec<Option<usize>> = vec![None; program.ops.len()];
+            before[0] = Some(0);
+            for at in 0..program.ops.len() {
+                let Some(tokens) = before[at] else { continue };
+                let mut reach = |to: usize, tokens: usize| {
+                    before[to] = before[to].max(Some(tokens));
+                };
+                match program.ops[at] {
+                    Op::Match => return Err((program.rule, program.pattern)),
+                    Op::Split(a, b) => {
+                        reach(a, tokens);
+                        reach(b, tokens);
+                    }
+                    Op::Jump(a) => reach(a, tokens),
+                    Op::Open | Op::Close => reach(at + 1, tokens),
+                    Op::Test { test, .. } => {
+                        most = most.max(tokens);
+                        match test {
+                            Test::Word(word) if is_trigger(Some(word), None) => {}
+                            Test::Class(class) if is_trigger(None, Some(class)) => {}
+                            Test::Word(_) | Test::Class(_) | Test::Mark(_) => {
+                                reach(at + 1, tokens + 1);
+                            }
+                            Test::Num => {
+                                most = most.max(tokens + 3);
+                                reach(at + 1, 0);
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+            }
+        }
+        Ok(most)
+    }
+
     fn index(&mut self, lexicon: &Lexicon, numbers: &NumberWords) -> Result<(), DataError> {
         let mut named: Vec<u16> = numbers.words().to_vec();
         let mut at = 0;
@@ -429,7 +479,9 @@ impl RuleSet {
                     token.flags & (PLURAL | SEPARATED | GLUED) == 0
                         && token.mark <= 2
                         && (1.0..=31.0).contains(&token.number),
-                    plain && token.mark == 2 && token.number < 60.0,
+                    token.flags & (ORDINAL | PLURAL | SEPARATED) == 0
+                        && token.mark == 2
+                        && token.number < 60.0,
                     token.flags & (ORDINAL | PLURAL | SEPARATED) == 0
                         && token.mark <= 2
                         && token.number <= 24.0,
@@ -437,7 +489,7 @@ impl RuleSet {
                     plain && token.mark == 2,
                     token.has(ORDINAL),
                     token.has(PLURAL)
-                        && (token.mark == 4 || token.mark == 2)
+                        && (2..=4).contains(&token.mark)
                         && token.number % 10.0 == 0.0,
                     token.flags & (ORDINAL | PLURAL) == 0,
                 ];
@@ -705,7 +757,14 @@ impl Run<'_> {
             {
                 (slot::DAY, value)
             }
-            Test::Minute if plain && token.mark == 2 && value < 60.0 => (slot::MINUTE, value),
+            Test::Minute
+                if number
+                    && token.flags & (ORDINAL | PLURAL | SEPARATED) == 0
+                    && token.mark == 2
+                    && value < 60.0 =>
+            {
+                (slot::MINUTE, value)
+            }
             Test::Hour
                 if number
                     && token.flags & (ORDINAL | PLURAL | SEPARATED) == 0
@@ -722,7 +781,7 @@ impl Run<'_> {
             Test::Decade
                 if number
                     && token.has(PLURAL)
-                    && (token.mark == 4 || token.mark == 2)
+                    && (2..=4).contains(&token.mark)
                     && value % 10.0 == 0.0 =>
             {
                 (slot::DECADE, value)

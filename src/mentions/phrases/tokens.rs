@@ -103,6 +103,8 @@ pub struct Lexicon {
     classes: Vec<String>,
     /// Open addressing; 0 is free.
     slots: Vec<u16>,
+    /// By entry: its length and its first eight bytes, as [`folded`] gives them.
+    keys: Vec<(usize, u64)>,
 }
 
 const SLOTS: usize = 1 << 13;
@@ -113,16 +115,37 @@ const LONGEST_NUMBER: usize = 16;
 impl Default for Lexicon {
     fn default() -> Self {
         // Entry 0 is the unknown word.
-        Self { entries: vec![Entry::default()], classes: Vec::new(), slots: vec![0; SLOTS] }
+        Self {
+            entries: vec![Entry::default()],
+            classes: Vec::new(),
+            slots: vec![0; SLOTS],
+            keys: vec![(0, 0)],
+        }
     }
 }
 
-fn step(hash: u32, byte: u8) -> u32 {
-    (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+/// The `len` bytes of `bytes` from `at` as a number, eight at most, letters in lower case.
+fn folded(bytes: &[u8], at: usize, len: usize) -> u64 {
+    // Reading eight bytes where there are eight spares the copy.
+    let eight = match bytes.get(at..at + 8).and_then(|b| b.try_into().ok()) {
+        Some(eight) => eight,
+        None => std::array::from_fn(|i| bytes.get(at + i).copied().unwrap_or(0)),
+    };
+    let own = if len < 8 { (1 << (8 * len)) - 1 } else { u64::MAX };
+    (u64::from_le_bytes(eight) | 0x2020_2020_2020_2020) & own
 }
 
-fn slot(hash: u32) -> usize {
-    (hash ^ (hash >> 15)) as usize & (SLOTS - 1)
+/// Place of the word `bytes[start..end]`, of [`LONGEST`] bytes at most, whatever the case of its
+/// letters.
+fn slot(bytes: &[u8], start: usize, end: usize) -> usize {
+    let mut hash = (end - start) as u64;
+    let mut at = start;
+    while at < end {
+        let eight = folded(bytes, at, end - at);
+        hash = (hash.rotate_left(23) ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        at += 8;
+    }
+    (hash >> (64 - SLOTS.trailing_zeros())) as usize
 }
 
 impl Lexicon {
@@ -152,7 +175,7 @@ impl Lexicon {
 
     /// The number of the word `text` (lower case), made where it is new.
     pub fn intern(&mut self, text: &str) -> Result<u16, DataError> {
-        let mut at = slot(text.bytes().fold(0x811c_9dc5, step));
+        let mut at = slot(text.as_bytes(), 0, text.len());
         while self.slots[at] != 0 {
             if self.entries[self.slots[at] as usize].text == text {
                 return Ok(self.slots[at]);
@@ -164,6 +187,7 @@ impl Lexicon {
         }
         let id = u16::try_from(self.entries.len()).map_err(|_| DataError::Full("words"))?;
         self.slots[at] = id;
+        self.keys.push((text.len(), folded(text.as_bytes(), 0, text.len())));
         self.entries.push(Entry { text: text.to_owned(), ..Entry::default() });
         Ok(id)
     }
@@ -211,14 +235,31 @@ impl Lexicon {
         values.iter().find(|(c, _)| *c == class).map_or(0, |(_, v)| *v)
     }
 
-    fn look_up(&self, word: &[u8], hash: u32) -> u16 {
-        let mut at = slot(hash);
+    /// The word's text, in lower case.
+    #[must_use]
+    pub fn text_of(&self, word: u16) -> &str {
+        self.entries.get(usize::from(word)).map_or("", |e| &e.text)
+    }
+
+    /// The number of the word `bytes[start..end]`, in any case; 0 where it is unknown.
+    #[must_use]
+    pub fn find(&self, bytes: &[u8], start: usize, end: usize) -> u16 {
+        let word = &bytes[start..end];
+        if word.len() > LONGEST {
+            return 0;
+        }
+        let key = (word.len(), folded(bytes, start, word.len()));
+        let mut at = slot(bytes, start, end);
         loop {
             let id = self.slots[at];
             if id == 0 {
                 return 0;
             }
-            if self.entries[id as usize].text.as_bytes().eq_ignore_ascii_case(word) {
+            // The key alone decides of up to eight letters of ASCII.
+            if self.keys[id as usize] == key
+                && (word.len() <= 8 && key.1 & 0x8080_8080_8080_8080 == 0
+                    || self.entries[id as usize].text.as_bytes().eq_ignore_ascii_case(word))
+            {
                 return id;
             }
             at = (at + 1) % SLOTS;
@@ -260,33 +301,34 @@ impl Lexicon {
     }
 
     fn word(&self, bytes: &[u8], start: usize, end: usize) -> Token {
-        let mut at = start;
-        let mut hash = 0x811c_9dc5;
-        let (mut capitals, mut plain) = (0_u32, false);
-        while at < end {
-            let byte = bytes[at];
-            if byte.is_ascii_uppercase() {
-                capitals += 1;
-            } else if byte.is_ascii_lowercase() {
-                plain = true;
-            } else if byte < 0x80 || mark(bytes, at).is_some() || is_wide_space(bytes, at) {
-                break;
+        let letters = bytes[start..end].iter().position(|b| !b.is_ascii_alphabetic());
+        let mut at = letters.map_or(end, |n| start + n);
+        // Letters beyond ASCII are rare.
+        if at < end && bytes[at] >= 0x80 {
+            while at < end
+                && (bytes[at].is_ascii_alphabetic()
+                    || bytes[at] >= 0x80 && mark(bytes, at).is_none() && !is_wide_space(bytes, at))
+            {
+                at += 1;
             }
-            hash = step(hash, byte.to_ascii_lowercase());
-            at += 1;
         }
+        let own = &bytes[start..at];
         let mut token = blank(start, at, Kind::Word, 0);
-        if bytes[start].is_ascii_uppercase() {
+        let capital = own[0].is_ascii_uppercase();
+        if capital {
             token.flags |= CAPITAL;
         }
-        if capitals > 1 && !plain {
+        if (capital || own[0] >= 0x80)
+            && !own.iter().any(u8::is_ascii_lowercase)
+            && own.iter().filter(|b| b.is_ascii_uppercase()).count() > 1
+        {
             token.flags |= UPPER;
         }
-        if at - start <= LONGEST {
-            token.word = self.look_up(&bytes[start..at], hash);
+        token.word = self.find(bytes, start, at);
+        if token.word != 0 {
             let entry = &self.entries[token.word as usize];
             token.classes = entry.classes;
-            if token.flags & CAPITAL == 0 {
+            if !capital {
                 token.classes &= !entry.capital;
             }
         }
@@ -337,6 +379,19 @@ fn mark(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     }
 }
 
+/// Whether `rest` goes on from an hour as in 10.30am.
+fn is_clock(rest: &[u8]) -> bool {
+    let [b'.', b'0'..=b'5', b'0'..=b'9', after @ ..] = rest else { return false };
+    let after = after.strip_prefix(b" ").unwrap_or(after);
+    match after {
+        [b'a' | b'p' | b'A' | b'P', b'm' | b'M', then @ ..] => {
+            then.first().is_none_or(|b| !b.is_ascii_alphanumeric())
+        }
+        [b'a' | b'p', b'.', b'm', ..] => true,
+        _ => false,
+    }
+}
+
 /// A number: digits, commas before three digits, one decimal point, and an ending.
 fn number(bytes: &[u8], start: usize, end: usize) -> Token {
     let digit = |at: usize| at < end && bytes[at].is_ascii_digit();
@@ -370,6 +425,10 @@ fn number(bytes: &[u8], start: usize, end: usize) -> Token {
                 && (dot + 2..dot + 6).all(|i| digit(at + i))
                 && !digit(at + dot + 6)
         });
+    // Nor is the end of 3.4.2016, nor a time of day: 10.30am.
+    let after_dot = start > 1 && bytes[start - 1] == b'.' && bytes[start - 2].is_ascii_digit();
+    let year = after_dot && (1..5).all(|i| digit(at + i)) && !digit(at + 5);
+    let dotted = dotted || year || digits <= 2 && is_clock(&bytes[at..end]);
     if at < end && bytes[at] == b'.' && digit(at + 1) && !dotted {
         let mut scale = 1.0;
         let mut fraction = 0.0;
@@ -503,6 +562,12 @@ impl NumberWords {
             || token.word != 0 && self.words().contains(&token.word)
     }
 
+    /// Whether `token` is a number word other than articles and halves.
+    #[must_use]
+    pub fn is_word(&self, token: &Token) -> bool {
+        token.classes & (1 << self.cardinal | 1 << self.scale) != 0
+    }
+
     /// Whether `token` is hundred, thousand, million and the like.
     #[must_use]
     pub fn is_scale(&self, token: &Token) -> bool {
@@ -565,10 +630,13 @@ impl NumberWords {
                 and = true;
             }
             if let Some(s) = scale(to).filter(|_| !and) {
-                if s < part && s > 50.0 {
+                if s < part && s > 50.0 || part == 0.0 && total == 0.0 {
                     break;
                 }
-                if s >= 1000.0 {
+                if s >= 1000.0 && part == 0.0 {
+                    // 10 million million
+                    total *= s;
+                } else if s >= 1000.0 {
                     total += part * s;
                     part = 0.0;
                 } else {
