@@ -2,9 +2,11 @@
 //!
 //! In: a short stretch of text. Out: the dates in it, with what they leave open, and whether a line
 //! says nothing else than when it was published. This is not the reader of time expressions in
-//! running text: only full and partial calendar dates count, in English forms and in digits.
+//! running text: only full and partial calendar dates count, in digits and in the forms of English and
+//! of the other languages of `data/announced/months.tsv`.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A calendar date, as far as the text gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,44 +31,81 @@ enum Token<'t> {
     Sign(char),
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
+/// The words of dates and of the lines that announce them, each list sorted.
+struct Words {
+    /// Name in lower case, number, whether it needs a capital.
+    months: Vec<(&'static str, i8, bool)>,
+    weekdays: Vec<&'static str>,
+    fillers: Vec<&'static str>,
+    revisions: Vec<&'static str>,
+}
 
-/// The number of a month's name, in full or cut to three letters (`Sept` too).
+static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
+    months: items(include_str!("data/announced/months.tsv"))
+        .filter_map(|line| {
+            let mut cells = line.split('\t');
+            let (name, number) = (cells.next()?, cells.next()?.parse().ok()?);
+            Some((name, number, cells.next() == Some("capital")))
+        })
+        .collect(),
+    weekdays: items(include_str!("data/announced/weekdays.txt")).collect(),
+    fillers: items(include_str!("data/announced/fillers.txt")).collect(),
+    revisions: items(include_str!("data/announced/revisions.txt")).collect(),
+});
+
+fn items(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Longest name of a month, in bytes.
+const LONGEST_MONTH: usize = 32;
+
+/// The number of a month's name, in full or cut, in one of the languages of the list.
 fn month(word: &str) -> Option<i8> {
-    if word.len() < 3 || word.len() > 9 || !word.starts_with(|c: char| c.is_ascii_uppercase()) {
+    if word.len() < 3 || word.len() > LONGEST_MONTH {
         return None;
     }
-    let at = MONTHS.iter().position(|name| {
-        let same = |n: usize| {
-            name.as_bytes().get(..n).is_some_and(|b| b.eq_ignore_ascii_case(word.as_bytes()))
-        };
-        same(word.len())
-            && (word.len() == name.len()
-                || word.len() == 3
-                || (word.len() == 4 && *name == "september"))
-    })?;
-    Some(at as i8 + 1)
+    let lower = word.to_lowercase();
+    let months = &WORDS.months;
+    let at = months.binary_search_by(|(name, ..)| (*name).cmp(lower.as_str())).ok()?;
+    let (_, number, capital) = months[at];
+    (!capital || word.starts_with(char::is_uppercase)).then_some(number)
 }
 
 /// Whether a word is the name of a weekday, in full or cut.
-fn is_weekday(word: &str) -> bool {
-    let lower = word.to_ascii_lowercase();
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-        .iter()
-        .any(|day| lower.len() >= 3 && lower.len() <= 9 && day.starts_with(&lower))
+pub(crate) fn is_weekday(word: &str) -> bool {
+    among(&WORDS.weekdays, word)
+}
+
+/// Whether the words before a date say that the text was changed then.
+pub(crate) fn is_revision(before: &str) -> bool {
+    before.split(|c: char| !c.is_alphabetic()).any(|word| among(&WORDS.revisions, word))
+}
+
+fn is_filler(word: &str) -> bool {
+    is_weekday(word) || among(&WORDS.fillers, word)
+}
+
+fn among(list: &[&str], word: &str) -> bool {
+    list.binary_search(&word.to_lowercase().as_str()).is_ok()
+}
+
+/// The value of a digit: ASCII, or as Arabic and Persian write them.
+fn digit(c: char) -> Option<u32> {
+    match c {
+        '0'..='9' => Some(c as u32 - '0' as u32),
+        '٠'..='٩' => Some(c as u32 - '٠' as u32),
+        '۰'..='۹' => Some(c as u32 - '۰' as u32),
+        _ => None,
+    }
+}
+
+/// Whether there is a digit, so that a date can be.
+fn has_digit(text: &str) -> bool {
+    // The digits of Arabic and Persian begin with these bytes.
+    text.bytes().any(|b| b.is_ascii_digit())
+        || text.bytes().any(|b| matches!(b, 0xD9 | 0xDB))
+            && text.chars().any(|c| digit(c).is_some())
 }
 
 fn tokens(text: &str) -> Vec<(Range<usize>, Token<'_>)> {
@@ -86,11 +125,12 @@ fn tokens(text: &str) -> Vec<(Range<usize>, Token<'_>)> {
                 chars.next();
             }
         };
-        if c.is_ascii_digit() {
-            take(|c| c.is_ascii_digit(), &mut end);
-            let digits = &text[start..end];
-            let value = if digits.len() <= 8 { digits.parse().unwrap_or(0) } else { 0 };
-            out.push((start..end, Token::Number(value, digits.len().min(9) as u8)));
+        if digit(c).is_some() {
+            take(|c| digit(c).is_some(), &mut end);
+            let digits = text[start..end].chars().filter_map(digit);
+            let count = digits.clone().take(9).count();
+            let value = if count <= 8 { digits.fold(0, |n, d| n * 10 + d) } else { 0 };
+            out.push((start..end, Token::Number(value, count as u8)));
         } else if c.is_alphabetic() {
             take(char::is_alphabetic, &mut end);
             out.push((start..end, Token::Word(&text[start..end])));
@@ -104,7 +144,7 @@ fn tokens(text: &str) -> Vec<(Range<usize>, Token<'_>)> {
 /// The dates in `text`, in order, not overlapping.
 #[allow(clippy::too_many_lines, reason = "one walk over the tokens, a branch for every form")]
 pub(crate) fn find(text: &str) -> Vec<Found> {
-    if !text.bytes().any(|b| b.is_ascii_digit()) {
+    if !has_digit(text) {
         return Vec::new();
     }
     let list = tokens(text);
@@ -125,10 +165,17 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
         let free = out.last().map_or(0, |f| f.range.end);
         let mut found = None;
         match list[i].1 {
-            Token::Word(word) => {
-                if let Some(m) = month(word) {
-                    found = Some(with_month(&list, i, m, free, &at, &year_at, &day_at));
+            Token::Word(_) => {
+                // Names of months count beside numbers only.
+                let near = i.saturating_sub(3)..(i + 5).min(list.len());
+                if list[near].iter().any(|(_, token)| matches!(token, Token::Number(..)))
+                    && let Some((last, m)) = month_at(text, &list, i)
+                {
+                    found = Some(with_month(&list, i, last, m, free, &at, &year_at, &day_at));
                 }
+            }
+            Token::Number(_, 1 | 2 | 4) if ideographic(&list, i).is_some() => {
+                found = ideographic(&list, i).map(|(last, date)| (last, Some(date)));
             }
             Token::Number(_, 4) if year_at(i).is_some() => {
                 let year = year_at(i);
@@ -226,9 +273,63 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
 
 type Tokens<'t> = [(Range<usize>, Token<'t>)];
 
-/// The date around the month's name at token `i`: where it ends, and the date if it is one.
+/// `2016年3月22日`, with Korean signs too, and without the year or the day: last token and date.
+fn ideographic(list: &Tokens, i: usize) -> Option<(usize, Found)> {
+    let number = |i: usize| match list.get(i)?.1 {
+        Token::Number(value, digits) => Some((value, digits)),
+        _ => None,
+    };
+    let sign = |i: usize, signs: [char; 2]| match list.get(i)?.1 {
+        Token::Word(word) => word.chars().next().filter(|c| signs.contains(c)).map(char::len_utf8),
+        _ => None,
+    };
+    let year = number(i)
+        .filter(|&(value, digits)| digits == 4 && (1800..2100).contains(&value))
+        .filter(|_| sign(i + 1, ['年', '년']).is_some())
+        .map(|(value, _)| value as i16);
+    let m = if year.is_some() { i + 2 } else { i };
+    let (month, _) = number(m).filter(|(value, _)| (1..=12).contains(value))?;
+    let to_month = sign(m + 1, ['月', '월'])?;
+    let day = number(m + 2).filter(|(value, digits)| (1..=31).contains(value) && *digits <= 2);
+    let day = day.zip(sign(m + 3, ['日', '일']));
+    let (last, size) = match day {
+        Some((_, size)) => (m + 3, size),
+        None if year.is_some() => (m + 1, to_month),
+        None => return None,
+    };
+    let range = list[i].0.start..list[last].0.start + size;
+    let (month, day) = (Some(month as i8), day.map(|((value, _), _)| value as i8));
+    Some((last, Found { range, year, month, day, either_order: false }))
+}
+
+/// The month whose name begins at token `i`, and the name's last token.
+fn month_at(text: &str, list: &Tokens, i: usize) -> Option<(usize, i8)> {
+    let (range, Token::Word(word)) = &list[i] else { return None };
+    let following = |i: usize| match list.get(i) {
+        Some((range, Token::Word(_))) => Some(range.end),
+        _ => None,
+    };
+    // `تشرين الأول`
+    let pair = if word.is_ascii() { None } else { following(i + 1) };
+    let pair = pair.and_then(|end| Some((i + 1, month(&text[range.start..end])?)));
+    let (last, m) = pair.or_else(|| Some((i, month(word)?)))?;
+    // `آذار/مارس`, as the United Nations write
+    let slash = matches!(list.get(last + 1), Some((_, Token::Sign('/')))) && !word.is_ascii();
+    if slash
+        && let Some((range, Token::Word(_))) = list.get(last + 2)
+        && month(&text[range.clone()]) == Some(m)
+    {
+        return Some((last + 2, m));
+    }
+    Some((last, m))
+}
+
+/// The date around the month's name at tokens `first` to `i`: where it ends, and the date if it is
+/// one.
+#[allow(clippy::too_many_arguments, reason = "the readers of tokens are passed down")]
 fn with_month<'t>(
     list: &Tokens<'t>,
+    first: usize,
     i: usize,
     month: i8,
     free: usize,
@@ -237,21 +338,38 @@ fn with_month<'t>(
     day_at: &dyn Fn(usize) -> Option<i8>,
 ) -> (usize, Option<Found>) {
     let is_ordinal = |i: usize| {
-        matches!(at(i), Some(Token::Word("st" | "nd" | "rd" | "th" | "ST" | "ND" | "RD" | "TH")))
+        matches!(
+            at(i),
+            Some(Token::Word("st" | "nd" | "rd" | "th" | "ST" | "ND" | "RD" | "TH" | "er"))
+        )
     };
-    // Backwards: `23`, `23rd`, `23rd of`, `23-`.
-    let mut k = i;
+    // Backwards: `23`, `23rd`, `23rd of`, `23-`, `23.`, `23 de`.
+    let mut k = first;
     if k > 0 && matches!(at(k - 1), Some(Token::Sign('-' | '.' | '/'))) {
         k -= 1;
     }
-    if k > 0 && matches!(at(k - 1), Some(Token::Word("of"))) {
+    if k > 0 && matches!(at(k - 1), Some(Token::Word("of" | "de"))) {
         k -= 1;
     }
     if k > 0 && is_ordinal(k - 1) {
         k -= 1;
     }
-    let day_before =
-        (k > 0).then(|| day_at(k - 1)).flatten().filter(|_| list[k - 1].0.start >= free);
+    // `No. 23 March 2015` counts issues.
+    let counted = k > 1
+        && match at(k - 2) {
+            Some(Token::Sign('.')) => {
+                k > 2 && matches!(at(k - 3), Some(Token::Word("No" | "NO" | "no" | "Nr" | "Vol")))
+            }
+            Some(Token::Sign('#' | '№' | '°')) => true,
+            Some(Token::Word(word)) => {
+                ["issue", "number", "volume", "vol"].contains(&word.to_lowercase().as_str())
+            }
+            _ => false,
+        };
+    let day_before = (k > 0 && !counted)
+        .then(|| day_at(k - 1))
+        .flatten()
+        .filter(|_| list[k - 1].0.start >= free);
     // Forwards: a full stop or comma or hyphen may follow the month.
     let skip = |mut j: usize, signs: &[char]| {
         while let Some(Token::Sign(c)) = at(j) {
@@ -262,18 +380,20 @@ fn with_month<'t>(
         }
         j
     };
-    let next = skip(i + 1, &['.', ',', '-', '/']);
-    if let Some(day) = day_before {
-        let start = list[k - 1].0.start;
-        let year = year_at(next);
-        let final_token = if year.is_some() { next } else { i };
-        let range = start..list[final_token].0.end;
-        return (
-            final_token,
-            Some(Found { range, year, month: Some(month), day: Some(day), either_order: false }),
-        );
+    let mut next = skip(i + 1, &['.', ',', '-', '/']);
+    if matches!(at(next), Some(Token::Word("de" | "del"))) && year_at(next + 1).is_some() {
+        next += 1;
     }
-    let start = list[i].0.start;
+    let found = |start: usize, last: usize, year: Option<i16>, day: Option<i8>| {
+        let range = start..list[last].0.end;
+        (last, Some(Found { range, year, month: Some(month), day, either_order: false }))
+    };
+    if let Some(day) = day_before {
+        let year = year_at(next);
+        let last = if year.is_some() { next } else { i };
+        return found(list[k - 1].0.start, last, year, Some(day));
+    }
+    let start = list[first].0.start;
     let next_plain = skip(i + 1, &['.', '-']);
     if let Some(day) = day_at(next_plain) {
         let mut j = next_plain + 1;
@@ -293,27 +413,13 @@ fn with_month<'t>(
             }
         }
         let year = year_at(y);
-        let final_token = if year.is_some() { y } else { end };
-        let range = start..list[final_token].0.end;
-        return (
-            final_token,
-            Some(Found { range, year, month: Some(month), day: Some(day), either_order: false }),
-        );
+        let last = if year.is_some() { y } else { end };
+        return found(start, last, year, Some(day));
     }
-    if let Some(year) = year_at(next) {
-        let range = start..list[next].0.end;
-        return (
-            next,
-            Some(Found {
-                range,
-                year: Some(year),
-                month: Some(month),
-                day: None,
-                either_order: false,
-            }),
-        );
+    match year_at(next) {
+        Some(year) => found(start, next, Some(year), None),
+        None => (i, None),
     }
-    (i, None)
 }
 
 /// What a line that announces a date says besides.
@@ -327,73 +433,14 @@ pub(crate) enum DateLine {
     Listing,
 }
 
-const FILLERS: &[&str] = &[
-    "a",
-    "am",
-    "and",
-    "archived",
-    "ast",
-    "at",
-    "bst",
-    "by",
-    "cest",
-    "cet",
-    "created",
-    "date",
-    "dated",
-    "day",
-    "ed",
-    "edt",
-    "eest",
-    "eet",
-    "est",
-    "et",
-    "first",
-    "gmt",
-    "h",
-    "hrs",
-    "issued",
-    "ist",
-    "kst",
-    "last",
-    "local",
-    "m",
-    "modified",
-    "msk",
-    "nd",
-    "of",
-    "on",
-    "p",
-    "pdt",
-    "pm",
-    "posted",
-    "print",
-    "pst",
-    "publication",
-    "published",
-    "rd",
-    "release",
-    "released",
-    "revised",
-    "st",
-    "t",
-    "th",
-    "the",
-    "time",
-    "update",
-    "updated",
-    "utc",
-    "z",
-];
-
 /// Whether a whole line announces a date, and what else it says.
 pub(crate) fn date_line(line: &str) -> Option<DateLine> {
-    if line.len() > 160 || !line.bytes().any(|b| b.is_ascii_digit()) {
+    if line.len() > 160 || !has_digit(line) {
         return None;
     }
     let dates = find(line);
     let first =
-        dates.first().filter(|d| d.month.is_some() && (d.year.is_some() || d.day.is_some()))?;
+        dates.iter().find(|d| d.month.is_some()).filter(|d| d.year.is_some() || d.day.is_some())?;
     let mut rest = String::with_capacity(line.len());
     let mut at = 0;
     for date in &dates {
@@ -405,10 +452,7 @@ pub(crate) fn date_line(line: &str) -> Option<DateLine> {
     let mut other = false;
     for (_, token) in tokens(&rest) {
         match token {
-            Token::Word(word) => {
-                other |= !is_weekday(word)
-                    && FILLERS.binary_search(&word.to_ascii_lowercase().as_str()).is_err();
-            }
+            Token::Word(word) => other |= !is_filler(word),
             Token::Number(value, digits) => other |= digits > 4 || value > 2359,
             Token::Sign(c) => other |= matches!(c, '!' | '?' | ';' | '"' | '“'),
         }
@@ -418,19 +462,11 @@ pub(crate) fn date_line(line: &str) -> Option<DateLine> {
     }
     let year = first.year.is_some();
     let (before, after) = (line[..first.range.start].trim(), line[first.range.end..].trim());
-    // `GENEVA, 23 January 2018`
-    let place = before.trim_end_matches([',', '(', ' ']);
-    if year
-        && only_fillers(after)
-        && !place.is_empty()
-        && place.len() <= 40
-        && place
-            .split([' ', ','])
-            .filter(|w| !w.is_empty())
-            .all(|w| w.starts_with(char::is_uppercase) || is_weekday(w))
-        && place.split(' ').count() <= 4
-        && before.ends_with([',', '('])
-    {
+    // `Jane Roe | 23.01.2018`, `by jroe » Tue Jan 23, 2018`, `By JANE ROE JAN. 23, 2018`
+    if year && only_fillers(after) && signs_date(before) {
+        return Some(DateLine::Listing);
+    }
+    if year && only_fillers(after) && is_place(before, after) {
         return Some(DateLine::Place);
     }
     // `23 January 2018 In Coalition News`, `Posted on 5 July 2017 by Jane Roe`, `5 July 2017 | News`
@@ -448,10 +484,31 @@ pub(crate) fn date_line(line: &str) -> Option<DateLine> {
     } else {
         lead
     };
-    let joins =
-        ["In ", "in ", "IN ", "By ", "by ", "BY ", "| ", "• ", "· ", "/ ", "under ", "Under "];
+    let joins = [
+        "In ",
+        "in ",
+        "IN ",
+        "By ",
+        "by ",
+        "BY ",
+        "| ",
+        "• ",
+        "· ",
+        "/ ",
+        "under ",
+        "Under ",
+        "Source: ",
+        "Source : ",
+        "SOURCE: ",
+        "来源：",
+        "来源:",
+        "المصدر:",
+        "Источник:",
+        "Quelle:",
+        "Fuente:",
+    ];
     let named = |s: &str| {
-        s.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        s.trim_start().starts_with(|c: char| c.is_alphanumeric() && !c.is_lowercase())
             && s.split_whitespace().count() <= 10
             && !s.ends_with(['.', '?', '!'])
     };
@@ -465,14 +522,52 @@ pub(crate) fn date_line(line: &str) -> Option<DateLine> {
     None
 }
 
+/// Whether a place stands before a date: `GENEVA, 23 January 2018`, `Paris, le 23 janvier 2018`, and
+/// without a comma where a time follows, `ISTANBUL Jan 23, 2018 - 12:00 am`.
+fn is_place(before: &str, after: &str) -> bool {
+    let before = ["le", "den", "am", "a", "el", "dated", "on"]
+        .iter()
+        .find_map(|word| before.strip_suffix(word)?.strip_suffix([' ', ',']))
+        .unwrap_or(before);
+    let place = before.trim_end_matches([',', '،', '(', ' ']);
+    let timed = after.find(':').is_some_and(|at| after[..at].ends_with(|c| digit(c).is_some()));
+    let capital = |w: &str| w.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase());
+    !place.is_empty()
+        && place.len() <= 40
+        && place.split([' ', ',']).filter(|w| !w.is_empty()).all(|w| capital(w) || is_weekday(w))
+        && place.split(' ').count() <= 4
+        && (before.ends_with([',', '،', '(']) || timed)
+}
+
+/// Whether what stands before a date is who signed it, as blogs, forums and papers set it.
+fn signs_date(before: &str) -> bool {
+    let lower = before.to_lowercase();
+    let by = ["by ", "post by ", "posted by ", "written by "]
+        .iter()
+        .find(|by| lower.starts_with(*by) && lower.len() == before.len());
+    let capital = |w: &str| w.starts_with(|c: char| !c.is_lowercase());
+    let bare = before.trim_end_matches(|c: char| c.is_alphabetic() || matches!(c, ':' | ' '));
+    if let Some(name) = bare.strip_suffix(['|', '•', '·', '»']) {
+        let name = name.trim_end();
+        return (3..=60).contains(&name.len())
+            && name.split(' ').count() <= 5
+            && (by.is_some() || name.split(' ').all(capital))
+            && only_fillers(&before[name.len()..].replace('»', ""));
+    }
+    let Some(by) = by else { return false };
+    let name = before[by.len()..].trim_end_matches([',', ' ', '-', '–', '—']);
+    let words = name.split(' ').filter(|w| !w.is_empty());
+    words.clone().count() <= 10
+        && words.clone().count() >= 2
+        && words.clone().all(|w| capital(w) || ["and", "in", "on", "at"].contains(&w))
+}
+
 fn only_fillers(text: &str) -> bool {
     tokens(text).iter().all(|(_, token)| match token {
-        Token::Word(word) => {
-            is_weekday(word) || FILLERS.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
-        }
+        Token::Word(word) => is_filler(word),
         Token::Number(value, digits) => *digits <= 4 && *value <= 2359,
         Token::Sign(c) => {
-            matches!(c, ',' | '.' | ':' | '-' | '–' | '|' | '(' | ')' | '[' | ']' | '+')
+            matches!(c, ',' | '.' | ':' | '-' | '–' | '|' | '(' | ')' | '[' | ']' | '+' | '•' | '·')
         }
     })
 }
@@ -508,6 +603,45 @@ mod tests {
         ] {
             check(text, &day);
         }
+        for text in [
+            "23. Januar 2018",
+            "23. Jänner 2018",
+            "23 janvier 2018",
+            "23 janv. 2018",
+            "mardi 23 janvier 2018",
+            "23 de enero de 2018",
+            "23 ENE 2018",
+            "23 gennaio 2018",
+            "23 de janeiro de 2018",
+            "23 januari 2018",
+            "23 Ocak 2018",
+            "23 января 2018 г.",
+            "23 ЯНВАРЯ 2018",
+            "23 січня 2018",
+            "23 يناير 2018",
+            "٢٣ يناير ٢٠١٨",
+            "٢٣/١/٢٠١٨",
+            "23 كانون الثاني 2018",
+            "23 كانون الثاني/يناير 2018",
+            "2018年1月23日",
+            "2018年1月23日电",
+            "2018 年 1 月 23 日",
+            "2018년 1월 23일",
+        ] {
+            check(text, &day);
+        }
+        check("1er mars 2016", &[(Some(2016), Some(3), Some(1))]);
+        check("5. Mai 2016", &[(Some(2016), Some(5), Some(5))]);
+        check("Février 2016", &[(Some(2016), Some(2), None)]);
+        check("marzo de 2016", &[(Some(2016), Some(3), None)]);
+        check("12 آذار 2016", &[(Some(2016), Some(3), Some(12))]);
+        check("12 mars", &[(None, Some(3), Some(12))]);
+        check("新华社7月4日电", &[(None, Some(7), Some(4))]);
+        check("2016年7月", &[(Some(2016), Some(7), None)]);
+        check("BRIEF NO. 23 MARCH 2015", &[(Some(2015), Some(3), None)]);
+        check("Report N° 9 May 2015", &[(Some(2015), Some(5), None)]);
+        check("13月4日", &[]);
+        check("5 may 2 go", &[]);
         check("January 2018", &[(Some(2018), Some(1), None)]);
         check("since 2016, when", &[(Some(2016), None, None)]);
         check(
@@ -534,9 +668,34 @@ mod tests {
             "Posted on July 5, 2017 - 12:30 GMT",
             "2017-07-05",
             "3 May",
+            "Published date: 3 May 2010 10:34 GMT | Last update: 3 years 2 months ago",
+            "Updated 1032 GMT (1832 HKT) March 12, 2016",
+            "Jan 23, 2018 - 12:00 am GMT+3",
+            "Publié le 12 mars 2016 à 10h32 - Mis à jour le 13 mars 2016 à 09h10",
+            "Stand: 12.03.2016 10:32 Uhr",
+            "Veröffentlicht am 12. März 2016",
+            "Actualizado 12 MAR 2016 - 10:32 CET",
+            "Опубликовано: 12 марта 2016 г., 10:32",
+            "تاريخ النشر: 12 مارس 2016",
+            "الثلاثاء 12 آذار 2016",
+            "2016年3月22日 09:12:33",
+            "发布时间：2016-03-22 09:12",
         ] {
             check(line, Some(DateLine::Bare));
         }
+        check("Jane Roe |23.01.2018", Some(DateLine::Listing));
+        check("Example24 | 2018/01/23 14:35", Some(DateLine::Listing));
+        check("Example | Updated: 2018-01-23 10:32", Some(DateLine::Listing));
+        check("2017-07-05 09:12:33 来源：新华社", Some(DateLine::Listing));
+        check("by jroe85 » Tue Jan 23, 2018 10:32 am", Some(DateLine::Listing));
+        check("By JANE ROE and JOHN DOE AUG. 12, 2016", Some(DateLine::Listing));
+        check("By Jane Roe, 12 August 2016", Some(DateLine::Listing));
+        check("By Monday, 12 August 2016", Some(DateLine::Bare));
+        check("By 12 August 2016 all of them had gone home.", None);
+        check("ISTANBUL Jan 23, 2018 - 12:00 am GMT+3", Some(DateLine::Place));
+        check("Massacre in the Town 23 January 2018", None);
+        check("Paris, le 12 mars 2016", Some(DateLine::Place));
+        check("the town and | 23.01.2018", None);
         check("23 January 2018 In Coalition News", Some(DateLine::Listing));
         check("Posted on 5 July 2017 by Jane Roe", Some(DateLine::Listing));
         check("5 July 2017 | Politics", Some(DateLine::Listing));
@@ -547,7 +706,13 @@ mod tests {
     }
 
     #[test]
-    fn fillers_are_sorted() {
-        assert!(FILLERS.is_sorted());
+    fn lists_are_sorted() {
+        assert!(WORDS.months.is_sorted() && WORDS.months.len() > 150);
+        assert!(WORDS.months.iter().all(|(name, m, _)| {
+            name.len() <= LONGEST_MONTH && (1..=12).contains(m) && *name == name.to_lowercase()
+        }));
+        for list in [&WORDS.weekdays, &WORDS.fillers, &WORDS.revisions] {
+            assert!(list.is_sorted() && list.iter().all(|word| **word == word.to_lowercase()));
+        }
     }
 }

@@ -195,6 +195,78 @@ mod tests {
         assert_eq!(cleaned.origin.to_raw(Span::new(0, 3)), Span::new(0, 2));
     }
 
+    /// Every encoding of one byte that files of political text come in, told by the bytes alone.
+    #[test]
+    fn single_byte_encodings_are_told_apart() {
+        let texts = [
+            (
+                "windows-1250",
+                "Ministr zahraničí řekl, že příští týden začne nové kolo rozhovorů o příměří.",
+            ),
+            (
+                "ISO-8859-2",
+                "Minister spraw zagranicznych oświadczył, że rozmowy o zawieszeniu broni będą trwać jeszcze długo w Genewie, gdyż żadna ze stron się nie zgodziła.",
+            ),
+            (
+                "windows-1252",
+                "Le ministre a déclaré que l’accord – signé à Genève – serait « respecté » par l’armée.",
+            ),
+            (
+                "windows-1251",
+                "Министр сообщил, что переговоры о перемирии продолжатся в Женеве на следующей неделе.",
+            ),
+            (
+                "KOI8-R",
+                "Министр сообщил, что переговоры о перемирии продолжатся в Женеве на следующей неделе.",
+            ),
+            (
+                "ISO-8859-5",
+                "Министр сообщил, что переговоры о перемирии продолжатся в Женеве на следующей неделе.",
+            ),
+            (
+                "windows-1253",
+                "Ο υπουργός δήλωσε ότι οι συνομιλίες για την εκεχειρία θα συνεχιστούν στη Γενεύη.",
+            ),
+            (
+                "windows-1254",
+                "Dışişleri Bakanı görüşmelerin gelecek hafta Cenevre'de sürdürüleceğini açıkladı, ateşkes sağlanmış değil.",
+            ),
+            ("windows-1255", "השר אמר כי השיחות על הפסקת האש יימשכו בשבוע הבא בז'נבה."),
+            (
+                "windows-1256",
+                "أعلن الوزير أن محادثات وقف إطلاق النار ستستمر في جنيف خلال الأسبوع المقبل.",
+            ),
+            (
+                "ISO-8859-6",
+                "أعلن الوزير أن محادثات وقف إطلاق النار ستستمر في جنيف خلال الأسبوع المقبل.",
+            ),
+        ];
+        for (name, text) in texts {
+            let encoding = encoding_rs::Encoding::for_label(name.as_bytes()).unwrap();
+            let (bytes, _, lossy) = encoding.encode(text);
+            assert!(!lossy, "{name}");
+            assert_eq!(clean(&bytes).unwrap().text, text, "{name}");
+        }
+        // ISO-8859-1 and -15 differ from Windows-1252 in signs only; WHATWG reads the first as that.
+        check(
+            b"La r\xe9union de Gen\xe8ve a \xe9t\xe9 ajourn\xe9e.",
+            "La réunion de Genève a été ajournée.",
+            "windows-1252",
+        );
+    }
+
+    #[test]
+    fn a_few_strays_do_not_move_a_large_file() {
+        let mut bytes = "Les délégués se sont réunis à Genève. ".repeat(200).into_bytes();
+        for at in [10, 2000, 7000] {
+            bytes.insert(at, b'\x92');
+        }
+        let cleaned = clean(&bytes).unwrap();
+        assert_eq!(cleaned.encoding, "UTF-8");
+        assert_eq!(cleaned.text.matches('’').count(), 3);
+        assert_eq!(cleaned.text.matches("Genève").count(), 200);
+    }
+
     #[test]
     fn what_is_no_text_is_refused() {
         let check = |bytes: &[u8], message: &str| {

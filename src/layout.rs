@@ -174,8 +174,8 @@ pub fn layout_among<'r>(
     rules: &'r LayoutRules,
     repeated: &dyn Fn(&str) -> bool,
 ) -> Layout<'r> {
-    let lines = lines::lines(text);
-    let (paras, cuts) = paragraphs::paragraphs(text, &lines);
+    let lines = lines::lines(text, rules);
+    let (paras, cuts) = paragraphs::paragraphs(text, &lines, rules);
     let mut page = pieces::Page::new(text, &lines, &paras, rules);
     drop(lines);
     let articles = documents::articles(&page);

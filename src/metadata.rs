@@ -4,10 +4,14 @@
 //! text. Out: its [`Metadata`]. A date of publication comes from a dateline, byline, footer or the
 //! page around the text, never from what the text tells; what no block announces stays empty.
 
+mod authors;
 mod genre;
 mod names;
 mod past;
+mod publishers;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use rules::{MetadataRules, RuleError};
 
@@ -167,6 +171,9 @@ pub struct Metadata {
     pub language: String,
 }
 
+/// Most blocks in the head of a text that has no running text to tell.
+const HEAD: usize = 20;
+
 /// A document's blocks as the readers of single fields want them.
 struct View<'a> {
     text: &'a str,
@@ -187,9 +194,36 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The text of a block, the columns of a masthead apart: `BRIEF NO. 23      MARCH 2015`.
+    fn in_columns(&self, block: &Block) -> String {
+        block.span.of(self.text).replace("   ", " | ")
+    }
+
     /// The document's own blocks of a kind, and blocks of the page of that kind.
     fn of(&self, kind: BlockKind) -> impl Iterator<Item = &'a Block<'a>> + '_ {
         self.blocks.iter().filter(move |b| b.kind == kind)
+    }
+
+    /// The blocks before the running text: up to the first paragraph that another one follows, so
+    /// that a summary under the title counts to the head.
+    fn head(&self) -> &'a [Block<'a>] {
+        let content = self.blocks.iter().enumerate().filter(|(_, b)| b.kind.is_kept());
+        let mut before = None;
+        for (at, block) in content {
+            let prose = block.rule == "text.prose";
+            if let Some(first) = before.filter(|_| prose) {
+                return &self.blocks[..first];
+            }
+            before = prose.then_some(at);
+        }
+        let first = self.blocks.iter().position(|b| b.rule == "text.prose");
+        &self.blocks[..first.unwrap_or(self.blocks.len()).min(HEAD)]
+    }
+
+    /// The blocks after the last paragraph of running text.
+    fn tail(&self) -> &'a [Block<'a>] {
+        let last = self.blocks.iter().rposition(|b| b.rule == "text.prose");
+        last.map_or(&[], |at| &self.blocks[at + 1..])
     }
 }
 
@@ -210,13 +244,16 @@ pub fn metadata(
     let url = names::url(&view);
     let (published, published_source) = published(&view, url.as_deref());
     let published_not_before = if published.is_some() { None } else { past::latest(content) };
-    let author = names::author(&view);
+    let publisher = publishers::publisher(&view);
+    // Who issued a text may stand where those who signed it do.
+    let author = authors::author(&view)
+        .filter(|a| publisher.as_ref().is_none_or(|p| p.to_lowercase() != a.to_lowercase()));
     let section = names::section(&view);
     let genre = genre::genre(&view, title.as_deref(), section.as_deref());
     Metadata {
         title,
         author,
-        publisher: names::publisher(&view),
+        publisher,
         issue: names::issue(&view),
         section,
         url,
@@ -237,17 +274,27 @@ fn published(view: &View, url: Option<&str>) -> (Option<Published>, PublishedSou
         (BlockKind::Footer, PublishedSource::Footer),
         (BlockKind::SourceNote, PublishedSource::Footer),
     ];
-    // A date without its year counts where nothing announces a whole one.
-    for whole in [true, false] {
+    // A date without its year counts where nothing announces a whole one, and when a text was
+    // changed where nothing says when it was published.
+    for (whole, revised) in [(true, false), (true, true), (false, false), (false, true)] {
         for (kind, source) in sources {
             let mut best: Option<Published> = None;
-            for block in view.of(kind) {
-                let text = view.folded(block);
-                if kind != BlockKind::Dateline && text.len() > 300 {
+            let signed = view.head().iter().filter(|b| {
+                kind == BlockKind::Byline && b.kind != kind && authors::is_labelled(b, view)
+            });
+            for block in view.of(kind).chain(signed) {
+                let text = view.in_columns(block);
+                if kind != BlockKind::Dateline && text.len() > 300 || is_load_date(&text) {
                     continue;
                 }
+                let mut from = 0;
                 for found in announced::find(&text) {
-                    if found.month.is_none() || found.year.is_some() != whole {
+                    let before = &text[from..found.range.start];
+                    from = found.range.end;
+                    if found.month.is_none()
+                        || found.year.is_some() != whole
+                        || announced::is_revision(before) != revised
+                    {
                         continue;
                     }
                     let date = resolve(&found, day_first, || year_around(view));
@@ -263,10 +310,76 @@ fn published(view: &View, url: Option<&str>) -> (Option<Published>, PublishedSou
             }
         }
     }
-    match navigation(view, day_first).or_else(|| url.and_then(in_url)) {
+    let page = navigation(view, day_first)
+        .or_else(|| url.and_then(in_url))
+        .or_else(|| in_masthead(view, day_first))
+        .or_else(|| symbol_year(view));
+    match page {
         Some(date) => (Some(date), PublishedSource::Navigation),
         None => (None, PublishedSource::None),
     }
+}
+
+/// Whether a line says when a database, printer or reader took the text, not when it came out.
+fn is_load_date(line: &str) -> bool {
+    const CUES: &[&str] = &[
+        "accessed",
+        "downloaded",
+        "load-date",
+        "load date",
+        "printed on",
+        "retrieved",
+        "saved on",
+    ];
+    let lower: String = line.chars().take(40).flat_map(char::to_lowercase).collect();
+    CUES.iter().any(|cue| lower.contains(cue))
+}
+
+/// A date in a line of the head that names a series or place besides: `POLICY BRIEF NO. 23 MARCH 2015`.
+fn in_masthead(view: &View, day_first: Option<bool>) -> Option<Published> {
+    for block in view.head() {
+        let line = matches!(block.kind, BlockKind::Heading | BlockKind::Paragraph)
+            && block.rule != "text.prose"
+            && block.span.len() <= 100;
+        if !line {
+            continue;
+        }
+        let text = view.folded(block);
+        let dates = announced::find(&text);
+        let [found] = dates.as_slice() else { continue };
+        if found.year.is_none() || found.month.is_none() || is_load_date(&text) {
+            continue;
+        }
+        // In a sentence or a subtitle the date is the story's.
+        let (before, after) = (&text[..found.range.start], &text[found.range.end..]);
+        let joined = |w: &str| w.starts_with(char::is_lowercase) && w.len() > 1;
+        let edge = before.trim().is_empty() || after.trim().is_empty();
+        let told = before.split_whitespace().chain(after.split_whitespace()).any(joined);
+        if edge && !told {
+            return resolve(found, day_first, || None);
+        }
+    }
+    None
+}
+
+/// The year in the symbol of a document of the United Nations: `S/RES/2254 (2015)`, `S/2015/1021`.
+fn symbol_year(view: &View) -> Option<Published> {
+    let near = view.blocks.iter().take(30).filter(|b| b.rule != "text.prose" && b.span.len() <= 80);
+    for block in near {
+        let text = view.folded(block);
+        let mut words = text.split(' ');
+        let Some(symbol) = words.find(|w| publishers::is_un_symbol(w)) else { continue };
+        let bracket = words.next().unwrap_or("").trim_matches(['(', ')']);
+        let year = std::iter::once(bracket).chain(symbol.split('/')).find_map(|part| {
+            let is_year = part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+            part.parse::<i16>().ok().filter(|_| is_year)
+        });
+        let date = year.and_then(|year| Date::new(year, 1, 1).ok());
+        if let Some(date) = date {
+            return Some(Published { date, precision: Precision::Year });
+        }
+    }
+    None
 }
 
 /// A date from its parts; the year of one without may be found `around`.
@@ -356,7 +469,11 @@ fn navigation(view: &View, day_first: Option<bool>) -> Option<Published> {
         if strange.contains(&block.rule) {
             continue;
         }
-        for found in announced::find(&view.folded(block)) {
+        let text = view.in_columns(block);
+        if is_load_date(&text) {
+            continue;
+        }
+        for found in announced::find(&text) {
             if found.day.is_none() || found.year.is_none() {
                 continue;
             }

@@ -414,7 +414,7 @@ impl Sidecar {
             }
         }
         // A mark that nothing closes swallows the rest of the file.
-        let is_open = bytes.iter().filter(|&&b| b == b'"').count() % 2 == 1;
+        let is_open = memchr::memchr_iter(b'"', bytes).count() % 2 == 1;
         match broken {
             Some(line) if is_open => {
                 let message = "a quotation mark opens a cell of this row and is not closed";

@@ -13,7 +13,9 @@ const LONGEST: usize = 140;
 ///
 /// `first` says that the paragraph opens its article, where a bare place is enough.
 pub(super) fn dateline(text: &str, rules: &LayoutRules) -> usize {
-    let begins = |c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '(' | '[' | '*');
+    let begins = |c: char| {
+        c.is_ascii_digit() || matches!(c, '(' | '[' | '*') || c.is_alphabetic() && !c.is_lowercase()
+    };
     if !text.starts_with(begins) {
         return 0;
     }
@@ -22,18 +24,19 @@ pub(super) fn dateline(text: &str, rules: &LayoutRules) -> usize {
         to -= 1;
     }
     let head = &text[..to];
-    if let Some(end) = slashed(head, rules) {
+    if let Some(end) = slashed(head, rules).or_else(|| telegram(head)) {
         return end;
     }
     let mut tried = 0;
     for (at, c) in head.char_indices().skip(2) {
         let end = at + c.len_utf8();
-        let blank_before = text[..at].ends_with([' ', '\n', ')']);
-        let blank_after = text[end..].starts_with([' ', '\n']);
+        let blank_before = text[..at].ends_with([' ', '\n', '\t', ')']);
+        let blank_after = text[end..].starts_with([' ', '\n', '\t']);
         let dash = match c {
             '–' | '—' | '―' => blank_before || blank_after,
             '-' => {
-                (blank_before || text[..at].ends_with('-'))
+                // `Madrid, 12 mar (EFE).- `
+                (blank_before || text[..at].ends_with('-') || text[..at].ends_with(")."))
                     && (blank_after || text[end..].starts_with('-'))
             }
             '_' => blank_before && blank_after,
@@ -56,7 +59,8 @@ pub(super) fn dateline(text: &str, rules: &LayoutRules) -> usize {
         let (place, sign) = if c == ')' {
             (&head[..end], ')')
         } else {
-            (head[..at].trim_end_matches(['-', ' ', '\n']), c)
+            let place = head[..at].trim_end_matches(['-', ' ', '\n', '\t']);
+            (if place.ends_with(").") { &place[..place.len() - 1] } else { place }, c)
         };
         let mut stop = end;
         if sign == '-' {
@@ -67,6 +71,8 @@ pub(super) fn dateline(text: &str, rules: &LayoutRules) -> usize {
             continue;
         }
         if is_dateline(place, sign, rules) {
+            let stop = past_agency(text, stop, rules);
+            let rest = text[stop..].trim_start();
             return if rest.len() >= 12 && !rest.starts_with(char::is_lowercase) {
                 stop
             } else {
@@ -75,6 +81,45 @@ pub(super) fn dateline(text: &str, rules: &LayoutRules) -> usize {
         }
     }
     0
+}
+
+/// The end of an agency that follows the dash: `MOSCOW, 12 March - Interfax.`, `KUWAIT -- (KUNA) --`.
+fn past_agency(text: &str, stop: usize, rules: &LayoutRules) -> usize {
+    let blanks = text[stop..].len() - text[stop..].trim_start().len();
+    let rest = &text[stop + blanks..];
+    let Some((at, sign)) = rest
+        .char_indices()
+        .take(40)
+        .skip(1)
+        .find(|(_, c)| matches!(c, ')' | '.' | '-' | '–' | '—' | ':' | ','))
+    else {
+        return stop;
+    };
+    let name = rest[..at].trim_start_matches('(').trim();
+    let after = at + sign.len_utf8();
+    let bracket = rest.starts_with('(') == (sign == ')');
+    if !bracket || sign == ',' || !is_agency(name, rules) {
+        return stop;
+    }
+    let tail = rest[after..].trim_start_matches([' ', '-', '–', '—', '.', ':']);
+    let dashes = rest[after..rest.len() - tail.len()].trim_end().len();
+    stop + blanks + after + dashes
+}
+
+/// The end of `新华社大马士革3月12日电（记者王明）`, as Chinese agencies open their telegrams.
+fn telegram(head: &str) -> Option<usize> {
+    let (at, mark) = head
+        .char_indices()
+        .find(|(_, c)| matches!(c, '电' | '電' | '讯' | '。' | '，'))
+        .filter(|(_, c)| matches!(c, '电' | '電' | '讯'))?;
+    let date = announced::find(&head[..at]).pop()?;
+    if date.month.is_none() || head[date.range.end..at].chars().count() > 2 {
+        return None;
+    }
+    let end = at + mark.len_utf8();
+    let rest = &head[end..];
+    let note = rest.strip_prefix('（').and_then(|r| r.find('）')).map(|n| n + 2 * '（'.len_utf8());
+    Some(end + note.unwrap_or(0))
 }
 
 /// The end of `MOSCOW, January 23. /TASS/.`, where the agency stands between slashes.
@@ -92,12 +137,21 @@ fn slashed(head: &str, rules: &LayoutRules) -> Option<usize> {
 /// Whether a whole line is a dateline: `MANILA, Philippines (AP) _`, `Washington, 3 May (Xinhua)`.
 pub(super) fn is_dateline_line(line: &str, rules: &LayoutRules) -> bool {
     if line.len() > LONGEST
-        || !line.starts_with(|c: char| c.is_uppercase() || matches!(c, '(' | '['))
+        || !line
+            .starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase() || matches!(c, '(' | '['))
     {
         return false;
     }
     let place = line.trim_end_matches(['-', '–', '—', '―', '_', ':', ' ']);
     let dash = place.len() < line.len() && !line.ends_with(':');
+    // `دمشق-سانا`
+    if !place.is_ascii()
+        && let Some((city, agency)) = place.split_once(['-', '–'])
+        && is_name(city.trim())
+        && is_agency(agency.trim(), rules)
+    {
+        return true;
+    }
     if let Some((city, agency)) = place.split_once(" - ").or_else(|| place.split_once(" – "))
         && (rules.is_city(city) || !city.contains(char::is_lowercase) && is_name(city))
         && is_agency(agency, rules)
@@ -117,6 +171,7 @@ fn is_dateline(head: &str, sign: char, rules: &LayoutRules) -> bool {
     let mut agency = false;
     let mut date = false;
     let mut bracketed = false;
+    let mut outlet = false;
     let mut plain = String::with_capacity(head.len());
     let mut rest = head;
     // Brackets hold the agency or the date.
@@ -130,6 +185,13 @@ fn is_dateline(head: &str, sign: char, rules: &LayoutRules) -> bool {
         } else if open == 0 && (inner.contains(',') || is_name(inner)) {
             bracketed = true;
             plain.push_str(inner);
+        } else if rest[close + 1..].trim().is_empty()
+            && inner.starts_with(char::is_uppercase)
+            && inner.split(' ').count() <= 4
+            && inner.split(' ').all(|w| w.starts_with(|c: char| !c.is_lowercase()))
+        {
+            // An outlet of which no list knows.
+            outlet = true;
         } else {
             return false;
         }
@@ -176,9 +238,15 @@ fn is_dateline(head: &str, sign: char, rules: &LayoutRules) -> bool {
     if parts > 6 {
         return false;
     }
+    // Two cities: `BEIRUT and GENEVA`.
+    let place = &*place.replace(" and ", " ");
     let capitals = !place.contains(char::is_lowercase)
+        && place.contains(char::is_uppercase)
         && place.chars().filter(|c| c.is_alphabetic()).count() > 2;
     let known = rules.is_city(place) || rules.is_city(&place.replace('.', ""));
+    if outlet && !(dash || sign == '_') {
+        return false;
+    }
     match sign {
         ')' => agency && (capitals || known),
         ':' | '|' => (agency || date) && (capitals || known) || capitals && known,
@@ -186,6 +254,7 @@ fn is_dateline(head: &str, sign: char, rules: &LayoutRules) -> bool {
         _ if bracketed => dash,
         _ => {
             agency
+                || outlet && (capitals || known)
                 || capitals && dash && is_town(place, rules)
                 || (date && (capitals || known))
                 || known && (capitals || matches!(sign, '–' | '—' | '―'))
@@ -207,8 +276,9 @@ fn is_year(part: &str) -> bool {
 fn is_date(part: &str) -> bool {
     part.len() <= 40
         && (announced::date_line(part) == Some(announced::DateLine::Bare)
-            || ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-                .contains(&part))
+            || announced::is_weekday(part)
+                && part.starts_with(char::is_uppercase)
+                && part.len() > 5)
 }
 
 fn is_agency(name: &str, rules: &LayoutRules) -> bool {
@@ -228,7 +298,7 @@ fn is_name(part: &str) -> bool {
     for word in part.split([' ', '\n']).filter(|w| !w.is_empty()) {
         count += 1;
         let joins = matches!(word, "and" | "AND" | "of" | "de" | "al" | "el" | "the" | "&");
-        let name = word.starts_with(|c: char| c.is_uppercase())
+        let name = word.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
             && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’' | '.' | '`'));
         let name = name || word.starts_with("al-") || word.starts_with("el-");
         if !(joins || name) {
@@ -342,8 +412,34 @@ mod tests {
             "Geneva, 22 March 2018 –",
             "(Beirut, March 3, 2016) –",
             "NAIROBI, Kenya (AP) _",
+            "PARIS _",
+            "BEIRUT and GENEVA —",
+            "BEIRUT/GENEVA, 12 March (Reuters) -",
+            "ERBIL (Example 24) –",
+            "ERBIL, Iraq (Example News) -",
+            "Berlin (dpa) -",
+            "Genf/Damaskus (AFP) –",
+            "GENF, 12. März (Reuters) -",
+            "Damas (AFP) -",
+            "Genève, le 12 mars 2016 (AFP) -",
+            "Damasco, 12 mar (EFE).-",
+            "ДАМАСК, 12 марта. /ТАСС/.",
+            "МОСКВА, 12 мар — РИА Новости.",
+            "МОСКВА, 12 марта - Интерфакс.",
+            "دمشق (رويترز) -",
+            "KUWAIT -- (KUNA) --",
+            "WASHINGTON, Tuesday, March 1 —",
+            "AMMAN, Jordan\t(AP)\t--",
         ] {
             check(&format!("{line} {rest}"), line);
+        }
+        for line in [
+            "新华社大马士革3月12日电",
+            "新华社北京2016年3月12日电（记者王明 李华）",
+            "中新社北京3月12日电",
+        ] {
+            let text = format!("{line}和谈代表星期一再次举行会谈，没有达成协议。");
+            assert_eq!(&text[..dateline(&text, &rules)], line);
         }
         assert_eq!(dateline("(CNN)The envoys met again on Monday.", &rules), 5);
         for text in [
@@ -356,6 +452,9 @@ mod tests {
             "Hama and Homs - both in ruins - were next.",
             "He (Reuters) - said",
             "Russia, Iran and Turkey - the guarantors - met.",
+            "السلام - كما قالوا - بعيد جدا عن المدينة.",
+            "Hamza (Abu Ali) - The man of the hour has gone.",
+            "3月12日，电话会议再次举行，没有达成协议。",
         ] {
             check(text, "");
         }
@@ -371,6 +470,7 @@ mod tests {
             "JOHANNESBURG, August 7 (Xinhua) --",
             "GENEVA (Reuters)",
             "ANKARA - Reuters",
+            "دمشق-سانا",
         ] {
             assert!(is_dateline_line(line, &rules), "{line}");
         }

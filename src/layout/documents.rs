@@ -131,7 +131,8 @@ fn heads(page: &Page) -> Vec<usize> {
             continue;
         }
         let start = std::mem::replace(&mut run, at + 1);
-        if start == at {
+        // No article begins in mid-sentence.
+        if start == at || page.raw(at).starts_with(char::is_lowercase) {
             continue;
         }
         let mut announce = at;

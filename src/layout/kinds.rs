@@ -25,11 +25,11 @@ pub(super) fn decide(page: &mut Page, article: Range<usize>, repeated: &dyn Fn(&
     if article.is_empty() {
         return;
     }
-    let prose = article.clone().find(|&at| is_prose(page, at));
-    let head = article.start..prose.unwrap_or(article.end.min(article.start + 6));
+    let head = article.start..head_end(page, &article);
     let title = title(page, &article, &head, repeated);
     let author = author(page, &head);
-    let tail = tail(page, &article, head.end, author.as_deref(), repeated);
+    let comments = comments(page, head.end..article.end);
+    let tail = tail(page, &(article.start..comments), head.end, author.as_deref(), repeated);
     for at in article.clone() {
         if !head.contains(&at) && !is_mail_header(page, at) {
             page.pieces[at].label = 0;
@@ -37,9 +37,14 @@ pub(super) fn decide(page: &mut Page, article: Range<usize>, repeated: &dyn Fn(&
         let (kind, rule) = kind(page, at, &article, &head, tail, title, repeated);
         set(page, at, kind, rule);
     }
-    title_copies(page, &head, title);
-    biographies(page, tail..article.end, &(head.end..tail), author.as_deref());
-    comments(page, head.end..article.end);
+    above_title(page, article.start, title);
+    beside_links(page, &article, &head);
+    title_copies(page, &article, &head, title);
+    biographies(page, head.end..article.end, tail, author.as_deref());
+    for at in comments..article.end {
+        set(page, at, Navigation, "nav.comment");
+    }
+    signature(page, head.end..comments);
     link_lists(page, head.end..article.end);
     edges_of_prose(page, &article, &head);
     duplicates(page, article);
@@ -54,8 +59,130 @@ fn is_prose(page: &Page, at: usize) -> bool {
     page.pieces[at].is(PROSE) && page.hit(at, false, false).is_none_or(|(_, kind)| kind.is_kept())
 }
 
-/// The headline: above the last byline or date of the head, else the first line that can be one.
+/// Where the head ends: at the first prose, or behind a standfirst or caption or two where the
+/// byline or date stands below them.
+fn head_end(page: &Page, article: &Range<usize>) -> usize {
+    /// No standfirst is longer, in bytes.
+    const STANDFIRST: usize = 400;
+    let pieces = &page.pieces;
+    let Some(first) = article.clone().find(|&at| is_prose(page, at)) else {
+        return article.end.min(article.start + 6);
+    };
+    let announces = |at: usize| pieces[at].is(BYLINE | DATE | LISTING | PLACE_DATE);
+    if (article.start..first).any(announces) || pieces[first].dateline > 0 {
+        return first;
+    }
+    let mut standfirsts = 0;
+    for at in first..article.end.min(first + 10) {
+        if is_prose(page, at) {
+            standfirsts += 1;
+            if standfirsts > 2 || pieces[at].span.len() > STANDFIRST || pieces[at].dateline > 0 {
+                break;
+            }
+        } else if pieces[at].is(BYLINE | DATE) {
+            // A chronicle has a date above every entry.
+            let dated = |at: usize| pieces[at].is(DATE) && is_prose(page, at + 1);
+            let chronicle = (at..article.end - 1).filter(|&at| dated(at)).nth(1).is_some();
+            let body = (at..article.end).find(|&at| is_prose(page, at));
+            return body.filter(|_| !chronicle).unwrap_or(first);
+        }
+    }
+    first
+}
+
+/// The headline: what the announcements point to, unless that is a line of the page's frame and
+/// another line looks more like one.
 fn title(
+    page: &Page,
+    article: &Range<usize>,
+    head: &Range<usize>,
+    repeated: &dyn Fn(&str) -> bool,
+) -> Option<usize> {
+    let pieces = &page.pieces;
+    // A headline that many files have is still the headline if there is no other.
+    let found = pointed_title(page, article, head, repeated)
+        .or_else(|| pointed_title(page, article, head, &|_| false))?;
+    let opens =
+        |at: usize| pieces[at].is(ANNOUNCE) || is_prose(page, at) || signs(page, at, article.end);
+    let leads = |at: usize| (at + 1..article.end.min(at + 3)).any(opens);
+    let weak = pieces[found].words <= 3
+        || is_frame(page, found)
+        || is_name_line(page, found)
+        || !leads(found);
+    // What a page prints twice above its text is the headline.
+    let text = page.folded(found);
+    let twice = || {
+        let copy = |at: usize| pieces[at].words == pieces[found].words && page.folded(at) == text;
+        head.clone().filter(|&at| copy(at)).nth(1).is_some()
+    };
+    if pieces[found].is(HEADER) || !weak || pieces[found].words > 3 && twice() {
+        return Some(found);
+    }
+    let better = head.clone().find(|&at| {
+        pieces[at].is(TITLE)
+            && pieces[at].words >= 5
+            && !is_frame(page, at)
+            && page.hit(at, true, false).is_none()
+            && leads(at)
+            && !repeated(&page.folded(at))
+    });
+    let is_link = |k: usize| page.hit(k, true, false).is_some_and(|(_, kind)| kind == Navigation);
+    let stronger = better.filter(|&at| {
+        // A short headline and what stands under it stay what they are, unless links stand above.
+        at < found || is_frame(page, found) || (head.start..at).any(is_link)
+    });
+    stronger.or(Some(found))
+}
+
+/// Whether a line is signed to, without a word that says so: a known person's name, or what looks
+/// like a name above a date or an address of a network.
+fn signs(page: &Page, at: usize, end: usize) -> bool {
+    let date = |k: usize| page.pieces[k].is(DATE | LISTING);
+    let dated = (at + 1..end.min(at + 3))
+        .any(|k| date(k) || page.raw(k).starts_with('@') && page.pieces[k].words == 1)
+        || at > 0 && date(at - 1) && page.pieces[at].gap == 0;
+    is_person(page, at) || dated && is_name_line(page, at) && !is_outlet(page, at)
+}
+
+/// Two to four words that all begin with a capital, as names do, perhaps with `in` and a place.
+fn is_name_line(page: &Page, at: usize) -> bool {
+    let piece = &page.pieces[at];
+    if piece.is(PROSE | TERMINAL | ITEM | TABLE | ANNOUNCE | HEADER) || piece.words > 7 {
+        return false;
+    }
+    let text = page.folded(at);
+    let (name, _) = text.split_once(" in ").unwrap_or((&text, ""));
+    let mut words = 0;
+    let named = name.split(' ').filter(|w| !w.starts_with('@')).all(|word| {
+        words += 1;
+        matches!(word, "and" | "van" | "von" | "de" | "bin" | "el" | "al")
+            || word.starts_with("al-")
+            || word.starts_with(char::is_uppercase)
+                && word.contains(char::is_lowercase)
+                && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’'))
+                && !page.rules.is_outlet_word(word)
+    });
+    named && (2..=5).contains(&words)
+}
+
+/// Whether a line names an outlet, office or person, or is a link or symbol: no headline.
+fn is_frame(page: &Page, at: usize) -> bool {
+    let text = page.folded(at);
+    is_letterhead(&text)
+        || is_outlet(page, at)
+        || is_person(page, at)
+        || page.rules.is_agency(&text)
+        || text.contains(" | ")
+        || text.ends_with(" |")
+        || !text.contains(' ') && text.contains(|c: char| c.is_ascii_digit() || c == '/')
+        || text.contains(['@', '»', '›'])
+        // Entries of a menu side by side.
+        || page.raw(at).matches("  ").count() > 1
+}
+
+/// The headline by the announcements: above the last byline or date of the head, else the first
+/// line that can be one.
+fn pointed_title(
     page: &Page,
     article: &Range<usize>,
     head: &Range<usize>,
@@ -180,8 +307,15 @@ fn author(page: &Page, head: &Range<usize>) -> Option<String> {
     let at = head.clone().find(|&at| {
         page.pieces[at].is(BYLINE)
             || (page.pieces[at].is(HEADER) && page.field(at) == Field::Author)
-    })?;
+    });
+    let signed = || head.clone().skip(1).find(|&at| signs(page, at, head.end));
+    let at = at.or_else(signed);
+    // `Posted on 5 July 2017 by Jane Roe`
+    let listed =
+        || head.clone().find(|&at| page.pieces[at].is(LISTING) && page.raw(at).contains(" by "));
+    let at = at.or_else(listed)?;
     let folded = page.folded(at);
+    let folded = folded.split_once(" by ").map_or(&*folded, |(_, name)| name);
     let name: Vec<&str> = folded
         .split(' ')
         .skip_while(|w| {
@@ -226,7 +360,7 @@ fn tail(
         if known {
             tail = at;
             unknown = 0;
-        } else if piece.is(PROSE) || unknown == if piece.words <= 4 { 5 } else { 2 } {
+        } else if piece.is(PROSE) || unknown == if piece.words <= 4 { 8 } else { 4 } {
             break;
         } else {
             unknown += 1;
@@ -235,10 +369,15 @@ fn tail(
     tail
 }
 
-/// Whether a short piece stands in many files of the run.
+/// Whether a piece stands in many files of the run; furniture only where it is short and says nothing by
+/// itself.
 fn is_repeated(page: &Page, at: usize, repeated: &dyn Fn(&str) -> bool) -> bool {
     let piece = &page.pieces[at];
-    piece.words <= 30 && piece.span.len() <= 200 && repeated(&page.folded(at))
+    piece.words <= 16
+        && piece.span.len() <= 120
+        && !piece.is(PROSE)
+        && !page.rules.is_city(page.raw(at))
+        && repeated(&page.folded(at))
 }
 
 /// Whether a short piece is the author's name.
@@ -266,6 +405,7 @@ fn is_biography(page: &Page, at: usize, author: Option<&str>) -> bool {
         "blogs",
         "tweets",
         "studied",
+        "taught",
         "holds",
         "worked",
         "graduated",
@@ -293,6 +433,7 @@ fn is_biography(page: &Page, at: usize, author: Option<&str>) -> bool {
         "scholar",
         "director",
         "was born in",
+        "writes about",
         "lives in",
         "follow him",
         "follow her",
@@ -404,7 +545,13 @@ fn kind<'r>(
     if let Some((rule, kind)) = page.hit(at, in_head, in_tail) {
         let breaks =
             kind == Byline && in_head && at == article.start && title.is_none_or(|t| t > at + 1);
-        if !breaks {
+        // An address that a sentence leads to is part of the text.
+        let led = rule == "nav.url" && at > article.start && {
+            let before = &page.pieces[at - 1];
+            let open = piece.gap == 0 && !before.is(TERMINAL);
+            before.words > 3 && (page.raw(at - 1).ends_with(':') || open)
+        };
+        if !breaks && !led {
             return (kind, rule);
         }
     }
@@ -441,7 +588,7 @@ fn kind<'r>(
     {
         return (Byline, "byline.office");
     }
-    if in_head && title.is_some_and(|t| t < at) && is_person(page, at) {
+    if in_head && title.is_some_and(|t| t < at) && signs(page, at, article.end) {
         return (Byline, "byline.name");
     }
     let beside = |k: usize| head.contains(&k) && page.pieces[k].is(ANNOUNCE | HEADER);
@@ -472,13 +619,62 @@ fn kind<'r>(
         if in_head && head.end < article.end && title.is_some() {
             return (Heading, "heading.head");
         }
-        let next = at + 1 < article.end && page.pieces[at + 1].is(PROSE | ITEM);
-        let asks = ["Q:", "Q.", "Q -", "Q –", "Q —"].iter().any(|q| page.raw(at).starts_with(q));
-        if next && piece.words <= 16 && !asks {
+        if heads(page, at, article.end) {
             return (Heading, "heading.short");
         }
     }
+    if labels_list(page, at, article.end) {
+        return (Heading, "heading.label");
+    }
     (Paragraph, if piece.is(PROSE) { "text.prose" } else { "text.line" })
+}
+
+/// Whether a line heads what stands below it: prose, a list, a table, or another heading.
+fn heads(page: &Page, at: usize, end: usize) -> bool {
+    /// Headings one under the other: part, chapter, section.
+    const DEPTH: usize = 4;
+    for at in at..end.min(at + DEPTH) {
+        let piece = &page.pieces[at];
+        if !piece.is(TITLE) || piece.words > 16 || is_speaker(page.raw(at)) {
+            return labels_list(page, at, end);
+        }
+        let Some(next) = page.pieces.get(at + 1).filter(|_| at + 1 < end) else { return false };
+        let speaks = next.is(TERMINAL) && !next.is(TITLE) && next.words >= 4 && next.gap > 0;
+        if (next.is(PROSE | ITEM) || speaks) && !(next.is(ITEM) && next.is(TITLE) && next.gap > 0) {
+            return true;
+        }
+        if next.is(TABLE) {
+            return piece.gap > 0;
+        }
+        // Lines that follow without a blank line are a list, verse or address.
+        if piece.gap == 0 || next.gap == 0 {
+            return false;
+        }
+    }
+    false
+}
+
+/// Whether a short line ends in a colon and a list follows: `Needs:`.
+fn labels_list(page: &Page, at: usize, end: usize) -> bool {
+    let piece = &page.pieces[at];
+    piece.gap > 0
+        && piece.words <= 3
+        && !piece.is(ITEM | TABLE | FIELD)
+        && page.raw(at).ends_with(':')
+        && page.raw(at).starts_with(char::is_uppercase)
+        && at + 1 < end
+        && page.pieces[at + 1].is(ITEM)
+}
+
+/// Whether a line is of someone who speaks: `Q: ...`, `MR ROE: ...`.
+fn is_speaker(text: &str) -> bool {
+    let mark = |c: char| matches!(c, ':' | '.') || c == ' ';
+    text.strip_prefix('Q').is_some_and(|rest| rest.starts_with(mark) && rest.len() > 2)
+        || text.split_once(": ").is_some_and(|(name, _)| {
+            name.len() <= 40
+                && !name.contains(char::is_lowercase)
+                && name.contains(char::is_alphabetic)
+        })
 }
 
 /// Whether a field in mid-text is of a mail that is quoted there, not a list of books or films.
@@ -515,7 +711,7 @@ fn is_person(page: &Page, at: usize) -> bool {
         return false;
     }
     let text = page.folded(at);
-    let people = text.split([',', '|', '/', '–', '—']).next().unwrap_or("");
+    let people = text.split([',', '|', '/', '–', '—', '@']).next().unwrap_or("").trim_end();
     let people = people.split(" in ").next().unwrap_or("");
     people.split(" and ").flat_map(|p| p.split(" & ")).all(|name| {
         let words: Vec<&str> = name.split_whitespace().collect();
@@ -553,9 +749,77 @@ fn is_outlet(page: &Page, at: usize) -> bool {
     outlet
 }
 
+/// A menu above the headline: short lines with links among them, or names of outlets.
+fn above_title(page: &mut Page, start: usize, title: Option<usize>) {
+    let Some(title) = title.filter(|&at| page.pieces[at].words > 3) else { return };
+    let most = page.pieces[title].words.min(9);
+    let is_short = |page: &Page, at: usize| {
+        let piece = &page.pieces[at];
+        let opens = (at + 1..at + 3).any(|k| k < title && is_prose(page, k));
+        // A headline may be set in two lines.
+        let joined = at + 1 == title && page.pieces[title].gap == 0;
+        piece.kind.is_kept()
+            && !joined
+            && piece.kind != BlockKind::Caption
+            && !piece.is(PROSE)
+            && piece.words < most
+            && !is_person(page, at)
+            // What looks like the headline of all stays.
+            && (piece.words <= 4 || !piece.is(TITLE) || is_frame(page, at) || !opens)
+    };
+    let is_outlets = |at: usize| is_frame(page, at) && !is_letterhead(&page.folded(at));
+    let menu = (start..title)
+        .any(|at| page.pieces[at].kind == Navigation || is_short(page, at) && is_outlets(at));
+    if menu {
+        for at in start..title {
+            if is_short(page, at) {
+                set(page, at, Navigation, "nav.above-title");
+            }
+        }
+    }
+}
+
+/// Very short lines in a run of lines with links are links too, such as the less known ones of a
+/// list of networks; so is any line between two links.
+fn beside_links(page: &mut Page, article: &Range<usize>, head: &Range<usize>) {
+    let is_link = |page: &Page, at: usize| {
+        page.pieces[at].kind == Navigation
+            && !page.pieces[at].is(RULE | HEADER)
+            && !page.pieces[at].rule.starts_with("header")
+    };
+    let is_candidate = |page: &Page, at: usize| {
+        let piece = &page.pieces[at];
+        matches!(piece.kind, Heading | Paragraph) && !piece.is(PROSE | TERMINAL | ITEM | TABLE)
+    };
+    for at in article.clone() {
+        if !is_candidate(page, at) {
+            continue;
+        }
+        let next = at + 1;
+        let tight_before = at > article.start && page.pieces[at].gap == 0 && is_link(page, at - 1);
+        let tight_after = next < article.end && page.pieces[next].gap == 0 && is_link(page, next);
+        let heads_prose = next < article.end && page.pieces[next].is(PROSE | ITEM);
+        let words = page.pieces[at].words;
+        let in_head = head.contains(&at);
+        let beside = if in_head {
+            words <= 3 && (tight_before || tight_after && !heads_prose)
+        } else {
+            words <= 2 && tight_before && !heads_prose
+        };
+        if (tight_before && tight_after && words <= 16 || beside) && !is_person(page, at) {
+            set(page, at, Navigation, "nav.beside-links");
+        }
+    }
+}
+
 /// A template prints the headline above the links to the neighbours, and the article prints it
 /// again: what stands from the first copy to the last is navigation.
-fn title_copies(page: &mut Page, head: &Range<usize>, title: Option<usize>) {
+fn title_copies(
+    page: &mut Page,
+    article: &Range<usize>,
+    head: &Range<usize>,
+    title: Option<usize>,
+) {
     let Some(title) = title else { return };
     let text = page.folded(title).to_lowercase();
     if let Some(first) = (head.start..title).find(|&at| page.folded(at).to_lowercase() == text) {
@@ -569,24 +833,61 @@ fn title_copies(page: &mut Page, head: &Range<usize>, title: Option<usize>) {
             }
         }
     }
-    let copies: Vec<usize> =
-        (title + 1..head.end).filter(|&at| page.folded(at).to_lowercase() == text).collect();
+    // At the top of every page it stands again.
+    let end = if page.pieces[title].words > 3 { article.end } else { head.end };
+    let copies: Vec<usize> = (title + 1..end)
+        .filter(|&at| page.pieces[at].words == page.pieces[title].words)
+        .filter(|&at| page.folded(at).to_lowercase() == text)
+        .collect();
     for at in copies {
         set(page, at, Duplicate, "duplicate.title");
     }
 }
 
+/// The paragraphs under `About the author`, as far as they are short.
+fn about_authors(page: &mut Page, body: Range<usize>) {
+    /// Most authors that a text introduces, and most words for one.
+    const AUTHORS: usize = 5;
+    const WORDS: u16 = 59;
+    let is_label = |at: usize| {
+        if page.pieces[at].words > 3 {
+            return false;
+        }
+        let text = page.folded(at).to_lowercase();
+        let label = text.trim_end_matches(':');
+        matches!(
+            label,
+            "about the author"
+                | "about the authors"
+                | "about the writer"
+                | "the author"
+                | "the authors"
+        )
+    };
+    let Some(label) = body.clone().find(|&at| is_label(at)) else { return };
+    set(page, label, AuthorBio, "bio.name");
+    for at in label + 1..body.end.min(label + 1 + AUTHORS) {
+        let piece = &page.pieces[at];
+        if !piece.kind.is_kept() || !piece.is(TERMINAL) || piece.words > WORDS {
+            break;
+        }
+        set(page, at, AuthorBio, "bio.text");
+    }
+}
+
 /// Biographies, and the author's name above them.
-fn biographies(page: &mut Page, tail: Range<usize>, body: &Range<usize>, author: Option<&str>) {
+fn biographies(page: &mut Page, body: Range<usize>, tail: usize, author: Option<&str>) {
     let mut found = false;
     let mut looked = 0;
+    about_authors(page, body.clone());
+    let (body, tail) = (body.start.min(tail)..tail, tail..body.end);
     for at in tail.clone().rev() {
         let piece = &page.pieces[at];
         if piece.kind.is_kept() && is_biography(page, at, author) {
             looked += 1;
             if looked <= 8
                 && (author.is_some_and(|name| page.raw(at).starts_with(name))
-                    || is_stranger(page, at, body))
+                    || is_stranger(page, at, &body))
             {
                 set(page, at, AuthorBio, "bio.text");
                 found = true;
@@ -633,10 +934,9 @@ fn is_stranger(page: &Page, at: usize, body: &Range<usize>) -> bool {
         .is_none()
 }
 
-/// From the line that opens the comments to the article's end, where comments follow.
-fn comments(page: &mut Page, body: Range<usize>) {
-    let is_open = |at: usize| page.pieces[at].rule == "nav.comments";
-    let Some(open) = body.clone().find(|&at| is_open(at)) else { return };
+/// Where the comments of readers begin, behind the line that opens them; the end if there are none.
+fn comments(page: &Page, body: Range<usize>) -> usize {
+    let is_open = |at: usize| page.hits(at).any(|(rule, _)| rule.id == "nav.comments");
     let is_comment = |at: usize| {
         let text = page.folded(at);
         let piece = &page.pieces[at];
@@ -647,33 +947,58 @@ fn comments(page: &mut Page, body: Range<usize>) {
                 || piece.is(DATE | LISTING | PLACE_DATE)
                 || text.ends_with(" ago"))
     };
-    if (open + 1..body.end.min(open + 5)).any(is_comment) {
-        for at in open + 1..body.end {
-            set(page, at, Navigation, "nav.comment");
+    let opened =
+        body.clone().find(|&at| is_open(at) && (at + 1..body.end.min(at + 5)).any(is_comment));
+    opened.map_or(body.end, |at| at + 1)
+}
+
+/// What stands below the mark of a signature at the end of a mail (`-- `, RFC 3676).
+fn signature(page: &mut Page, body: Range<usize>) {
+    /// More is no signature.
+    const LINES: usize = 10;
+    let last = body.end.saturating_sub(LINES).max(body.start)..body.end;
+    let Some(mark) = last.rev().find(|&at| page.raw(at) == "--") else { return };
+    let prose = (mark..body.end).filter(|&at| page.pieces[at].is(PROSE)).count();
+    let size: u32 = (mark..body.end).map(|at| page.pieces[at].span.len() as u32).sum();
+    if prose <= 1 && size <= 600 {
+        for at in mark..body.end {
+            set(page, at, Footer, "footer.signature");
         }
     }
 }
 
-/// Headlines under `Related articles` at the end of an article are links.
+/// Headlines under `Related articles` are links: in the text as far as no blank line parts them,
+/// behind its last prose all lines as far as the next prose or list.
 fn link_lists(page: &mut Page, body: Range<usize>) {
     let prose_after =
         body.clone().rev().find(|&at| is_prose(page, at) && page.pieces[at].kind.is_kept());
-    let from = prose_after.map_or(body.start, |at| at + 1);
+    let tail = prose_after.map_or(body.start, |at| at + 1);
     let mut links = false;
     let mut contacts = false;
-    for at in from..body.end {
+    for at in body {
         let piece = &page.pieces[at];
         let raw = page.raw(at);
+        let in_tail = at >= tail;
+        let opens =
+            matches!(piece.rule, "nav.read-also" | "nav.topics" | "nav.comments" | "nav.more-from")
+                && (piece.words <= 6 || raw.ends_with(':'));
+        let listed = page.pieces.get(at + 1).is_some_and(|p| p.gap == 0 && !p.is(PROSE | ITEM));
+        let near =
+            in_tail || piece.gap == 0 || listed && links && !page.pieces[at - 1].kind.is_kept();
+        let is_line = piece.kind.is_kept()
+            && piece.words <= 30
+            && !piece.is(PROSE)
+            && (in_tail || !piece.is(TERMINAL));
         if piece.rule == "promo.contact" {
-            contacts = raw.ends_with(':');
+            contacts = in_tail && raw.ends_with(':');
         } else if contacts
             && piece.kind.is_kept()
             && (raw.contains('@') || raw.bytes().filter(u8::is_ascii_digit).count() >= 6)
         {
             set(page, at, Promotion, "promo.contact-line");
-        } else if matches!(piece.rule, "nav.read-also" | "nav.topics") {
-            links = piece.words <= 6 || raw.ends_with(':');
-        } else if links && piece.kind.is_kept() && piece.words <= 30 {
+        } else if opens {
+            links = true;
+        } else if links && is_line && near {
             set(page, at, Navigation, "nav.link-list");
         } else if piece.kind.is_kept() {
             links = false;

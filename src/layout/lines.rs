@@ -4,6 +4,7 @@
 //! [`Line`] for every line that is not blank, with widths, indents and the kind of its edges, so
 //! that no later step has to read the text again. One scan, no allocation for a line.
 
+use super::rules::LayoutRules;
 use std::borrow::Cow;
 
 /// The line's first character, after opening quotes and brackets, is a lower-case letter.
@@ -25,6 +26,14 @@ pub(super) const COMMA: u16 = 128;
 
 /// The line is a field of a header: `Subject: ...`.
 pub(super) const FIELD: u16 = 256;
+/// The line ends in a word that ends no sentence and no heading: `the`, `of`.
+pub(super) const OPEN: u16 = 512;
+/// A sentence ends inside the line and another begins, as in prose.
+pub(super) const INNER: u16 = 1024;
+/// The line is one word, however long: an address that no editor breaks.
+pub(super) const WORD: u16 = 2048;
+/// The line is of the page and not of its text: `Page 2 of 9`, `- 12 -`, `S/2018/35`, `/...`.
+pub(super) const FURNITURE: u16 = 4096;
 
 /// One line that is not blank.
 #[derive(Clone, Copy, Debug)]
@@ -56,13 +65,14 @@ impl Line {
 }
 
 /// The lines of `text` that are not blank, in order.
-pub(super) fn lines(text: &str) -> Vec<Line> {
+pub(super) fn lines(text: &str, rules: &LayoutRules) -> Vec<Line> {
     let mut out = Vec::with_capacity(text.len() / 64 + 1);
-    let (mut at, mut gap, mut page) = (0, 0_u8, false);
+    let (mut at, mut gap, mut page, mut quoted) = (0, 0_u8, false, false);
     while at < text.len() {
         let stop =
             memchr::memchr2(b'\n', 0x0c, &text.as_bytes()[at..]).map_or(text.len(), |n| at + n);
-        if let Some(mut line) = measure(text, at, stop) {
+        if let Some(mut line) = measure(text, at, stop, rules) {
+            quoted |= text.as_bytes()[line.start as usize] == b'>';
             line.gap = gap;
             if page {
                 line.flags |= PAGE;
@@ -75,10 +85,63 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
         page |= text.as_bytes().get(stop) == Some(&0x0c);
         at = stop + 1;
     }
+    if quoted { unquote(text, &out, rules) } else { out }
+}
+
+/// Takes the marks off lines that are quoted as mails quote (`> `, RFC 3676): two or more in a row.
+///
+/// A line with marks only is blank. Where the depth changes a blank line is counted, since nobody
+/// goes on with another's paragraph.
+fn unquote(text: &str, lines: &[Line], rules: &LayoutRules) -> Vec<Line> {
+    let mut out = Vec::with_capacity(lines.len());
+    let (mut at, mut gap) = (0, 0);
+    while at < lines.len() {
+        let mut end = at + 1;
+        while end < lines.len() && lines[end].gap == 0 && quote_marks(lines[end].of(text)).0 > 0 {
+            end += 1;
+        }
+        let marks = |line: &Line| quote_marks(line.of(text));
+        let is_said = |line: &&Line| marks(line).1 < line.of(text).len();
+        let quotes = marks(&lines[at]).0 > 0 && lines[at..end].iter().filter(is_said).count() > 1;
+        if !quotes {
+            end = at + 1;
+            out.push(Line { gap: lines[at].gap.saturating_add(gap), ..lines[at] });
+            (at, gap) = (end, 0);
+            continue;
+        }
+        let mut depth = 0;
+        for line in &lines[at..end] {
+            let (deep, mark) = marks(line);
+            gap = gap.saturating_add(line.gap).saturating_add(u8::from(deep != depth));
+            depth = deep;
+            match measure(text, line.start as usize + mark, line.end as usize, rules) {
+                Some(bare) => {
+                    out.push(Line { gap, flags: bare.flags | line.flags & PAGE, ..bare });
+                    gap = 0;
+                }
+                None => gap = gap.saturating_add(1),
+            }
+        }
+        (at, gap) = (end, gap.saturating_add(1));
+    }
     out
 }
 
-fn measure(text: &str, from: usize, to: usize) -> Option<Line> {
+/// How deep a line is quoted, and the length of the marks with one blank behind them.
+fn quote_marks(body: &str) -> (u8, usize) {
+    let (mut depth, mut at) = (0_u8, 0);
+    for (n, byte) in body.bytes().enumerate().take(40) {
+        match byte {
+            b'>' => (depth, at) = (depth + 1, n + 1),
+            b' ' if n == at => {}
+            _ => break,
+        }
+    }
+    let blank = body.as_bytes().get(at) == Some(&b' ');
+    (depth, at + usize::from(blank && depth > 0))
+}
+
+fn measure(text: &str, from: usize, to: usize, rules: &LayoutRules) -> Option<Line> {
     let raw = &text[from..to];
     let body = raw.trim_start();
     let start = to - body.len();
@@ -98,7 +161,7 @@ fn measure(text: &str, from: usize, to: usize) -> Option<Line> {
         indent: indent.min(usize::from(u16::MAX)) as u16,
         first_word: first_word.min(usize::from(u16::MAX)) as u16,
         gap: 0,
-        flags: flags(body),
+        flags: flags(body, rules),
     })
 }
 
@@ -107,7 +170,7 @@ fn columns(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count()
 }
 
-fn flags(body: &str) -> u16 {
+fn flags(body: &str, rules: &LayoutRules) -> u16 {
     let mut flags = 0;
     if is_rule(body) {
         return RULE;
@@ -123,6 +186,19 @@ fn flags(body: &str) -> u16 {
         flags |= TERMINAL;
     } else if body.ends_with([',', ';', '،', '、']) {
         flags |= COMMA;
+    } else if memchr::memrchr(b' ', body.as_bytes())
+        .is_some_and(|blank| rules.is_open_word(&body[blank + 1..]))
+    {
+        flags |= OPEN;
+    }
+    if is_furniture(body) {
+        flags |= FURNITURE;
+    }
+    if has_inner_stop(body) {
+        flags |= INNER;
+    }
+    if memchr::memchr2(b' ', b'\t', body.as_bytes()).is_none() {
+        flags |= WORD;
     }
     if item_marker(body).is_some() {
         flags |= ITEM;
@@ -134,6 +210,118 @@ fn flags(body: &str) -> u16 {
         flags |= FIELD;
     }
     flags
+}
+
+/// Whether a line can't but be of the page: its number with a mark that says so, the symbol of a
+/// document of the United Nations with or without number and job number, the sign that the text
+/// goes on overleaf.
+fn is_furniture(body: &str) -> bool {
+    if body.len() > 160 || !body.bytes().any(|b| b.is_ascii_digit() || b == b'/') {
+        return false;
+    }
+    if body == "/..." || body == "/…" {
+        return true;
+    }
+    let (mut words, mut symbols, mut pages) = (0, 0, 0);
+    for word in body.split_ascii_whitespace() {
+        words += 1;
+        symbols += usize::from(is_symbol(word) || is_job_number(word));
+        let year = word.len() == 6 && word.starts_with('(') && word.ends_with(')');
+        pages += usize::from(is_page_of(word) || word == "(E)" || year);
+    }
+    // `[12]` is a note and `12.` may end a sentence.
+    let marked = !body.contains(['[', '|'])
+        && !body.ends_with('.')
+        && body.bytes().any(|b| !b.is_ascii_digit());
+    let small = words <= 6 && words - symbols - pages <= 1;
+    let edge = |word: Option<&str>| word.is_some_and(|w| is_symbol(w) || is_job_number(w));
+    let mut ends = body.split_ascii_whitespace();
+    // `S/PV.7922     The situation in the Middle East     12/04/2017`
+    let header = has_columns(body) && (edge(ends.next()) || edge(ends.next_back()));
+    header
+        || symbols > 0 && (symbols + pages == words || small && ends_in_number(body))
+        || marked && is_page_number(body)
+}
+
+/// `S/2018/35`, `A/HRC/34/64`, `S/RES/2254`: organ, then parts that hold a number.
+fn is_symbol(word: &str) -> bool {
+    let mut parts = word.split('/');
+    let organ = parts.next().is_some_and(|o| {
+        matches!(o, "A" | "S" | "E" | "T" | "ST" | "CAT" | "CCPR" | "CEDAW" | "CERD" | "CRC")
+    });
+    let mut number = false;
+    organ
+        && parts.all(|part| {
+            number |= part.contains(|c: char| c.is_ascii_digit());
+            !part.is_empty()
+                && part.len() <= 12
+                && part.bytes().all(|b| {
+                    b.is_ascii_uppercase()
+                        || b.is_ascii_digit()
+                        || matches!(b, b'.' | b'-' | b'*')
+                        || matches!(b, b'(' | b')' | b'd')
+                })
+        })
+        && number
+}
+
+/// `18-00123`, `*1800123*`: the number under which the United Nations print a document.
+fn is_job_number(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let starred = word.strip_prefix('*').and_then(|w| w.strip_suffix('*'));
+    if starred.is_some_and(|w| (6..=8).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_digit()))
+    {
+        return true;
+    }
+    bytes.len() == 8
+        && bytes[2] == b'-'
+        && bytes.iter().enumerate().all(|(at, b)| at == 2 || b.is_ascii_digit())
+}
+
+/// `2/14`.
+fn is_page_of(word: &str) -> bool {
+    let number = |s: &str| (1..=3).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
+    word.split_once('/').is_some_and(|(page, of)| number(page) && number(of))
+}
+
+/// Whether the last or first word of a line is a number of a page.
+fn ends_in_number(body: &str) -> bool {
+    let number = |s: &str| (1..=3).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
+    body.split(' ').next_back().is_some_and(number) || body.split(' ').next().is_some_and(number)
+}
+
+/// Whether a line is a page number: `12`, `- 12 -`, `12/40`, `Page 12 of 40`.
+pub(super) fn is_page_number(line: &str) -> bool {
+    if line.len() > 20 {
+        return false;
+    }
+    let inner = line.trim_matches(['-', '–', '—', ' ', '|', '[', ']', '.']);
+    let inner = inner
+        .strip_prefix("Page")
+        .or(inner.strip_prefix("page"))
+        .or(inner.strip_prefix("PAGE"))
+        .unwrap_or(inner)
+        .trim_start();
+    let inner = inner.strip_prefix("p.").unwrap_or(inner).trim();
+    let (number, total) = match inner.split_once("of").or(inner.split_once('/')) {
+        Some((number, total)) => (number.trim(), total.trim()),
+        None => (inner, "1"),
+    };
+    let is_number = |s: &str| (1..=4).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
+    is_number(number) && is_number(total)
+}
+
+/// Whether a word in lower case, a full stop, a blank and a capital follow each other somewhere.
+fn has_inner_stop(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    memchr::memchr3_iter(b'.', b'?', b'!', bytes).any(|at| {
+        let follows = bytes.get(at + 1) == Some(&b' ')
+            && bytes.get(at + 2).is_some_and(|b| b.is_ascii_uppercase() || *b == b'"');
+        follows && {
+            let letters = bytes[..at].iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+            letters > 1 && bytes[at - letters..at].iter().all(u8::is_ascii_lowercase)
+        }
+    })
 }
 
 fn is_opener(c: char) -> bool {

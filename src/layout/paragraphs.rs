@@ -7,12 +7,20 @@
 //! place, the stretch was wrapped. Everything is judged for stretches between blank lines, so a
 //! file may be wrapped at several columns, in part, or not at all.
 
-use super::lines::{CASELESS, COMMA, FIELD, ITEM, LOWER, Line, PAGE, RULE, TABLE, TERMINAL};
+use super::datelines;
+use super::lines::{
+    self, CASELESS, COMMA, FIELD, FURNITURE, INNER, ITEM, LOWER, Line, OPEN, PAGE, RULE, TABLE,
+    TERMINAL, WORD,
+};
+use super::rules::LayoutRules;
+use crate::announced::{self, DateLine};
 use crate::text::Span;
 use std::collections::HashSet;
 
 /// No editor wraps wider than this; a longer line is a paragraph by itself.
 const WIDEST: u32 = 200;
+/// Lines of prose are seldom set narrower; narrower ones prove less.
+const PROSE_WIDTH: u32 = 50;
 /// Narrower stretches are verse, addresses or lists, not wrapped prose.
 const NARROWEST: u32 = 28;
 
@@ -33,22 +41,41 @@ pub(super) struct Para {
 ///
 /// A deletion is the hyphen and line break of a word cut at the line end (or the break alone,
 /// where the hyphen is the word's own), or a page number between two halves of a sentence.
-pub(super) fn paragraphs(text: &str, lines: &[Line]) -> (Vec<Para>, Vec<Span>) {
-    let joins = joins(text, lines);
+pub(super) fn paragraphs(
+    text: &str,
+    lines: &[Line],
+    rules: &LayoutRules,
+) -> (Vec<Para>, Vec<Span>) {
+    let joins = joins(text, lines, rules);
     let mut paras = Vec::with_capacity(lines.len());
-    let mut cuts = Vec::new();
+    let mut cuts: Vec<Span> = Vec::new();
     let mut first = 0;
     while first < lines.len() {
         let mut last = first;
         let from = cuts.len();
         while last + 1 < lines.len() && joins[last + 1] != Join::No {
             last += 1;
+            let (before, line) = (&lines[last - 1], &lines[last]);
             match joins[last] {
-                Join::Hyphen => {
-                    cuts.push(Span { start: lines[last - 1].end, end: lines[last].start });
+                // What was cut between the halves of a word goes with its hyphen.
+                Join::Hyphen if joins[last - 1] == Join::Cut && cuts.len() > from => {
+                    let cut = cuts.len() - 1;
+                    cuts[cut].end = line.start;
                 }
-                Join::Cut => cuts.push(Span { start: lines[last - 1].end, end: lines[last].end }),
-                Join::No | Join::Blank => {}
+                Join::Hyphen => cuts.push(Span { start: before.end, end: line.start }),
+                Join::Cut if joins[last - 1] == Join::Cut && cuts.len() > from => {
+                    let cut = cuts.len() - 1;
+                    cuts[cut].end = line.end;
+                }
+                Join::Cut => cuts.push(Span { start: before.end, end: line.end }),
+                // The marks of a quotation go, the line break stays as a blank.
+                Join::Blank => {
+                    let between = &text[before.end as usize..line.start as usize];
+                    if let Some(mark) = between.find('>') {
+                        cuts.push(Span { start: before.end + mark as u32, end: line.start });
+                    }
+                }
+                Join::No => {}
             }
         }
         let span = Span { start: lines[first].start, end: lines[last].end };
@@ -61,7 +88,7 @@ pub(super) fn paragraphs(text: &str, lines: &[Line]) -> (Vec<Para>, Vec<Span>) {
         first = last + 1;
     }
     let joined = joins.iter().filter(|j| **j != Join::No).count();
-    resolve_hyphens(text, &mut cuts, joined);
+    resolve_hyphens(text, &mut cuts, joined, rules);
     (paras, cuts)
 }
 
@@ -105,15 +132,18 @@ struct Chunk {
     indented: bool,
 }
 
-fn joins(text: &str, lines: &[Line]) -> Vec<Join> {
+fn joins(text: &str, lines: &[Line], rules: &LayoutRules) -> Vec<Join> {
     let mut joins = vec![Join::No; lines.len()];
     let mut chunks = chunks(lines, 0);
     if double_spaced(lines, &chunks) {
         chunks = self::chunks(lines, 1);
     }
+    if chunks.iter().all(|chunk| chunk.wrap == 0) {
+        guess(text, lines, &mut chunks);
+    }
     inherit(lines, &mut chunks);
     for chunk in &chunks {
-        join_chunk(text, lines, *chunk, &mut joins);
+        join_chunk(text, lines, *chunk, rules, &mut joins);
     }
     join_across(text, lines, &chunks, &mut joins);
     joins
@@ -125,8 +155,8 @@ fn chunks(lines: &[Line], largest_gap: u8) -> Vec<Chunk> {
     for at in 1..=lines.len() {
         let cut = at == lines.len()
             || lines[at].gap > largest_gap
-            || lines[at].is(PAGE | RULE)
-            || lines[at - 1].is(RULE);
+            || lines[at].is(PAGE | RULE | FURNITURE)
+            || lines[at - 1].is(RULE | FURNITURE);
         if cut {
             let Wrap { column, loose, unsure, many } = wrap_column(&lines[first..at]);
             let indented = column > 0 && has_indented_starts(&lines[first..at]);
@@ -164,7 +194,7 @@ fn double_spaced(lines: &[Line], chunks: &[Chunk]) -> bool {
 fn widest(lines: &[Line]) -> u32 {
     let mut counts = [0_u32; WIDEST as usize + 1];
     let mut total = 0;
-    for line in lines.iter().filter(|l| l.width <= WIDEST) {
+    for line in lines.iter().filter(|l| l.width <= WIDEST && !l.is(WORD)) {
         counts[line.width as usize] += 1;
         total += 1;
     }
@@ -186,7 +216,7 @@ fn widest(lines: &[Line]) -> u32 {
 fn wrap_column(lines: &[Line]) -> Wrap {
     let mut found = Wrap::default();
     let wide = widest(lines);
-    let long = lines.iter().filter(|l| l.width > WIDEST).count();
+    let long = lines.iter().filter(|l| l.width > WIDEST && !l.is(WORD)).count();
     if lines.len() < 2 || wide < NARROWEST || long * 4 >= lines.len() {
         return Wrap { unsure: lines.len() < 2 || wide < NARROWEST, ..found };
     }
@@ -199,7 +229,7 @@ fn wrap_column(lines: &[Line]) -> Wrap {
             continue;
         }
         breaks += 1;
-        if goes_on(&pair[0], &pair[1]) {
+        if goes_on(&pair[0], &pair[1]) || breaks_off(&pair[0], &pair[1]) {
             // Verse is narrow too, and ragged.
             let least = if wide < 56 { wide } else { wide * 8 / 10 };
             if fills(&pair[0], &pair[1], least) {
@@ -230,6 +260,14 @@ fn goes_on(line: &Line, next: &Line) -> bool {
     lower || caseless || (line.is(COMMA) && next.is(LOWER | CASELESS))
 }
 
+/// Whether a wide line breaks off in the middle of prose, whatever letter the next one begins with.
+fn breaks_off(line: &Line, next: &Line) -> bool {
+    line.width >= PROSE_WIDTH
+        && line.is(OPEN | INNER)
+        && !line.is(TERMINAL | TABLE | RULE)
+        && !next.is(ITEM | TABLE | RULE | FIELD)
+}
+
 /// Whether the first word of `next` would not have fitted on `line`.
 fn fills(line: &Line, next: &Line, wrap: u32) -> bool {
     line.width + 1 + u32::from(next.first_word) > wrap
@@ -247,6 +285,42 @@ fn has_indented_starts(lines: &[Line]) -> bool {
         }
     }
     starts > 0 && inside * 10 <= starts
+}
+
+/// Finds wrapped stretches of a file none of whose stretches tells by itself.
+///
+/// In a file without any wide line, a stretch whose lines are full, open at the end and in sentence
+/// case, and whose last line ends a sentence, is a wrapped paragraph.
+fn guess(text: &str, lines: &[Line], chunks: &mut [Chunk]) {
+    const UNWRAPPED: u32 = 130;
+    if lines.iter().any(|l| l.width > UNWRAPPED && !l.is(WORD)) {
+        return;
+    }
+    for chunk in chunks.iter_mut().filter(|c| c.end - c.first > 1) {
+        let lines = &lines[chunk.first..chunk.end];
+        let wide = widest(lines);
+        let is_wrapped = |pair: &[Line]| {
+            pair[0].width > PROSE_WIDTH
+                && !pair[0].is(TERMINAL | TABLE | RULE | FIELD | FURNITURE)
+                && !pair[1].is(ITEM | TABLE | RULE | FIELD)
+                && fills(&pair[0], &pair[1], wide)
+                && is_sentence_case(pair[0].of(text))
+        };
+        let ended = lines.last().is_some_and(|last| last.is(TERMINAL));
+        if ended && lines.windows(2).all(is_wrapped) {
+            chunk.wrap = wide;
+        }
+    }
+}
+
+/// Whether more than half of a line's words begin with a lower-case letter.
+fn is_sentence_case(line: &str) -> bool {
+    let (mut lower, mut words) = (0, 0);
+    for word in line.split_ascii_whitespace() {
+        words += 1;
+        lower += usize::from(word.starts_with(char::is_lowercase));
+    }
+    lower * 2 > words
 }
 
 /// Stretches that do not tell by themselves take the column of the nearest one that does.
@@ -286,29 +360,71 @@ fn inherit(lines: &[Line], chunks: &mut [Chunk]) {
     }
 }
 
-fn join_chunk(text: &str, lines: &[Line], chunk: Chunk, joins: &mut [Join]) {
-    if chunk.wrap == 0 {
-        return;
-    }
+fn join_chunk(text: &str, lines: &[Line], chunk: Chunk, rules: &LayoutRules, joins: &mut [Join]) {
     // Whether the line before was joined to its own predecessor: a paragraph is under way.
     let mut running = false;
-    let mut in_item = false;
+    // The first line of the item that the line before belongs to.
+    let mut item: Option<&Line> = None;
     let base = lines[chunk.first..chunk.end].iter().map(|l| l.indent).min().unwrap_or(0);
     for at in chunk.first..chunk.end {
         let line = &lines[at];
         if at == chunk.first {
-            in_item = line.is(ITEM);
+            item = line.is(ITEM).then_some(line);
             continue;
         }
         let before = &lines[at - 1];
-        let joined = continues(before, line, &chunk, base, running, in_item);
+        let joined = chunk.wrap > 0
+            && continues(before, line, &chunk, base, running, item.is_some())
+            && (running
+                || before.is(TERMINAL | COMMA | OPEN)
+                || line.is(LOWER)
+                || !announces(text, line, rules))
+            || chunk.wrap == 0 && carries_on(before, line)
+            || item.is_some_and(|item| hangs(text, item, before, line));
         if joined {
             joins[at] = join_of(text, before, line);
         } else {
-            in_item = line.is(ITEM);
+            item = line.is(ITEM).then_some(line);
         }
         running = joined;
     }
+}
+
+/// Whether a line goes on with a wide one that was broken, alone among lines that were not: a long
+/// headline is set in two.
+fn carries_on(before: &Line, line: &Line) -> bool {
+    (PROSE_WIDTH + 6..=WIDEST).contains(&before.width)
+        && goes_on(before, line)
+        && !before.is(ITEM | FIELD | FURNITURE)
+        && line.is(LOWER)
+        && line.width <= before.width + 1 + u32::from(line.first_word)
+}
+
+/// Whether a line under a headline is a byline, a date or an agency's dateline of its own.
+fn announces(text: &str, line: &Line, rules: &LayoutRules) -> bool {
+    let body = line.of(text);
+    let by = ["By ", "BY ", "by "].iter().any(|by| body.starts_with(by));
+    by && line.width <= 100
+        || announced::date_line(body) == Some(DateLine::Bare)
+        || datelines::dateline(body, rules) > 0
+        || datelines::is_dateline_line(body, rules)
+}
+
+/// Whether `line` goes on with the item that begins with the line `item`: by its hanging indent, or
+/// because the item is in mid-sentence.
+fn hangs(text: &str, item: &Line, before: &Line, line: &Line) -> bool {
+    if line.is(ITEM | TABLE | RULE | FIELD | FURNITURE) || before.is(TABLE) {
+        return false;
+    }
+    let open = !before.is(TERMINAL);
+    let marker = lines::item_marker(item.of(text)).map_or(0, |bytes| {
+        let rest = &item.of(text)[bytes..];
+        bytes + (rest.len() - rest.trim_start().len())
+    });
+    let hanging = usize::from(item.indent) + marker;
+    usize::from(line.indent) == hanging && marker > 0
+        || line.indent > item.indent && line.is(LOWER | CASELESS)
+        || open && line.is(LOWER)
 }
 
 /// Whether `line` goes on with the paragraph of `before`, in a wrapped stretch with margin `base`.
@@ -346,106 +462,168 @@ fn continues(
     let near = before.width * 10 >= chunk.wrap * 7;
     open && (lower && before.width * 2 >= chunk.wrap
         || running && (near || before.is(COMMA))
-        || before.width * 20 >= chunk.wrap * 17)
+        || (running || before.is(OPEN | INNER) || chunk.loose)
+            && before.width * 20 >= chunk.wrap * 17)
 }
 
 fn join_of(text: &str, before: &Line, line: &Line) -> Join {
     let bytes = before.of(text).as_bytes();
+    let next = line.of(text);
+    let is_part = |b: u8| b.is_ascii_alphanumeric() || b >= 0x80;
     let cut = bytes.len() >= 3
         && bytes[bytes.len() - 1] == b'-'
-        && (bytes[bytes.len() - 2].is_ascii_alphabetic() || bytes[bytes.len() - 2] >= 0x80)
+        && is_part(bytes[bytes.len() - 2])
         && bytes[bytes.len() - 3] != b' '
-        && (line.is(LOWER) || line.of(text).starts_with(|c: char| c.is_alphabetic()))
-        && line.of(text).starts_with(|c: char| c.is_alphabetic());
+        && next.starts_with(char::is_alphanumeric)
+        // `short- and long-term`
+        && !matches!(first_word(next), "and" | "or" | "to" | "nor" | "but" | "und" | "et");
     if cut { Join::Hyphen } else { Join::Blank }
 }
 
-/// Joins the halves of a sentence that a page break cut, with a page number between or not.
+/// Joins the halves of a sentence that a page break cut, with what the page has at its edges
+/// between or not.
 fn join_across(text: &str, lines: &[Line], chunks: &[Chunk], joins: &mut [Join]) {
-    let open_end = |chunk: &Chunk, next: &Line| {
-        let last = &lines[chunk.end - 1];
-        let full = last.width * 10 >= chunk.wrap * 7 || fills(last, next, chunk.wrap);
-        chunk.wrap > 0 && goes_on(last, next) && full && next.gap <= 3 && !last.is(RULE | TABLE)
+    /// Most lines that pages have at their edges: address, symbol, number, title.
+    const EDGES: usize = 4;
+    let to_edge = |at: usize| at > 0 && lines[at - 1].is(FURNITURE);
+    let is_edge = |chunk: &Chunk| {
+        let line = &lines[chunk.first];
+        lines[chunk.first..chunk.end].iter().all(|l| l.is(FURNITURE))
+            || chunk.end - chunk.first == 1
+                && (lines::is_page_number(line.of(text))
+                    || is_running_header(text, line)
+                    // Under the symbol of a document of the United Nations.
+                    || to_edge(chunk.first) && line.of(text).eq_ignore_ascii_case("English"))
     };
-    for pair in chunks.windows(2) {
-        let next = &lines[pair[1].first];
-        if open_end(&pair[0], next) {
-            joins[pair[1].first] = join_of(text, &lines[pair[0].end - 1], next);
+    for at in 0..chunks.len() {
+        let before = &chunks[at];
+        let last = &lines[before.end - 1];
+        if before.wrap == 0 || last.is(RULE | TABLE | FURNITURE) {
+            continue;
         }
-    }
-    for three in chunks.windows(3) {
-        let [before, number, after] = three else { continue };
-        let next = &lines[after.first];
-        if number.end - number.first == 1
-            && is_page_number(lines[number.first].of(text))
-            && open_end(before, next)
+        let mut to = at + 1;
+        while to < chunks.len()
+            && lines[chunks[to].first].gap <= 3
+            && chunks[to].end - before.end <= EDGES
+            && is_edge(&chunks[to])
         {
-            joins[number.first] = Join::Cut;
-            joins[after.first] = Join::Blank;
+            to += 1;
+        }
+        let Some(after) = chunks.get(to) else { continue };
+        let next = &lines[after.first];
+        let full = last.width * 10 >= before.wrap * 7 || fills(last, next, before.wrap);
+        // Under the page's edge a name may go on with the sentence.
+        let open = goes_on(last, next)
+            || to > at + 1 && last.is(OPEN) && !next.is(ITEM | TABLE | RULE | FIELD);
+        if open && full && next.gap <= 3 {
+            joins[before.end..after.first].fill(Join::Cut);
+            joins[after.first] = join_of(text, last, next);
         }
     }
 }
 
-/// Whether a line is a page number: `12`, `- 12 -`, `12/40`, `Page 12 of 40`.
-pub(super) fn is_page_number(line: &str) -> bool {
-    if line.len() > 20 {
-        return false;
-    }
-    let inner = line.trim_matches(['-', '–', '—', ' ', '|', '[', ']', '.']);
-    let inner = inner
-        .strip_prefix("Page")
-        .or(inner.strip_prefix("page"))
-        .or(inner.strip_prefix("PAGE"))
-        .unwrap_or(inner)
-        .trim_start();
-    let inner = inner.strip_prefix("p.").unwrap_or(inner).trim();
-    let (number, total) = match inner.split_once("of").or(inner.split_once('/')) {
-        Some((number, total)) => (number.trim(), total.trim()),
-        None => (inner, "1"),
+/// Whether a line has a page's number in one column and a title in the other.
+fn is_running_header(text: &str, line: &Line) -> bool {
+    let body = line.of(text);
+    let number = |word: Option<&str>| {
+        word.is_some_and(|w| w.len() <= 4 && w.bytes().all(|b| b.is_ascii_digit()))
     };
-    let is_number = |s: &str| (1..=4).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
-    is_number(number) && is_number(total)
+    let mut words = body.split_ascii_whitespace();
+    line.is(TABLE) && body.len() <= 160 && (number(words.next()) || number(words.next_back()))
 }
 
-/// First parts that keep their hyphen and are seldom a mere syllable: `non-state`, `self-rule`.
-const PREFIXES: &[&str] = &[
-    "anti", "cross", "far", "half", "high", "ill", "large", "left", "long", "low", "neo", "non",
-    "north", "right", "second", "self", "semi", "short", "small", "so", "south", "three", "two",
-    "ultra", "vice", "well", "year",
-];
+/// A word that a line end cut, in lower case: what stands before its hyphen and behind it.
+struct CutWord {
+    left: String,
+    right: String,
+    /// It keeps its hyphen whatever the text shows: a capital, digit or another hyphen follows.
+    own: bool,
+}
+
+/// What tells whether a word at a line end has a hyphen of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hyphen {
+    Own,
+    Editors,
+    Unknown,
+}
 
 /// Keeps the hyphens that are the words' own: the deletion then begins behind the hyphen.
 ///
-/// A cut word's halves are put together where the whole stands elsewhere in the text, and kept
-/// apart where the hyphenated form does; else as the text's other cut words and their number
-/// among the `joined` lines suggest.
-fn resolve_hyphens(text: &str, cuts: &mut [Span], joined: usize) {
+/// A cut word's halves are put together where the whole stands elsewhere in the text or the second
+/// half is no word, and kept apart where the hyphenated form stands elsewhere or the first half is
+/// one that keeps its hyphen. What these tell of the text's editor decides the others.
+fn resolve_hyphens(text: &str, cuts: &mut [Span], joined: usize, rules: &LayoutRules) {
+    let words: Vec<Option<CutWord>> = cuts.iter().map(|cut| cut_word(text, *cut)).collect();
     let mut wanted: HashSet<String> = HashSet::new();
-    let mut words = Vec::with_capacity(cuts.len());
-    for cut in cuts.iter() {
-        let (start, end) = (cut.start as usize, cut.end as usize);
-        if start == 0 || text.as_bytes()[start - 1] != b'-' {
-            words.push(None);
-            continue;
-        }
-        let left = last_word(&text[..start - 1]).to_lowercase();
-        let right = first_word(&text[end..]).to_lowercase();
+    for CutWord { left, right, .. } in words.iter().flatten() {
         wanted.insert(format!("{left}{right}"));
         wanted.insert(format!("{left}-{right}"));
         wanted.insert(left.clone());
         wanted.insert(right.clone());
-        words.push(Some((left, right)));
     }
     if wanted.is_empty() {
         return;
     }
+    let seen = words_seen(text, cuts, &wanted);
+    let is_seen = |word: &str| seen.contains(word);
+    let tell = |word: &CutWord| {
+        let CutWord { left, right, own } = word;
+        let last = left.rsplit('-').next().unwrap_or(left);
+        let whole = is_seen(&format!("{left}{right}"));
+        if *own || is_seen(&format!("{left}-{right}")) && !whole {
+            Hyphen::Own
+        } else if whole || rules.is_word_end(right) {
+            Hyphen::Editors
+        } else if left.contains('-') || rules.is_hyphen_first(last) {
+            Hyphen::Own
+        } else {
+            Hyphen::Unknown
+        }
+    };
+    let told: Vec<Option<Hyphen>> = words.iter().map(|w| w.as_ref().map(&tell)).collect();
+    let count = |hyphen| told.iter().filter(|t| **t == Some(hyphen)).count();
+    // An editor that does not hyphenate breaks at the words' own hyphens only, which is seldom.
+    let seldom = words.iter().flatten().count() * 12 < joined;
+    let hyphenates = count(Hyphen::Editors) > 0 || count(Hyphen::Own) == 0 && !seldom;
+    for ((cut, word), told) in cuts.iter_mut().zip(&words).zip(told) {
+        let (Some(CutWord { left, right, .. }), Some(told)) = (word, told) else { continue };
+        let keeps = match told {
+            Hyphen::Own => true,
+            Hyphen::Editors => false,
+            Hyphen::Unknown => {
+                !hyphenates || right.len() > 3 && left.len() > 1 && is_seen(left) && is_seen(right)
+            }
+        };
+        if !keeps {
+            cut.start -= 1;
+        }
+    }
+}
+
+/// The word that a deletion cuts; none if it is no line end in mid-word.
+fn cut_word(text: &str, cut: Span) -> Option<CutWord> {
+    let (before, after) = (text.get(..cut.start as usize)?, text.get(cut.end as usize..)?);
+    let left = last_word(before.strip_suffix('-')?);
+    let right = first_word(after);
+    // Digits next to the hyphen leave nothing to put together.
+    if left.is_empty() || right.is_empty() {
+        return None;
+    }
+    // `Commander-in-Chief` goes on with another hyphen.
+    let own = right.starts_with(char::is_uppercase) && !left.ends_with(char::is_uppercase)
+        || after[right.len()..].starts_with('-');
+    Some(CutWord { left: left.to_lowercase(), right: right.to_lowercase(), own })
+}
+
+/// Which of the `wanted` words stand in the text, the halves of cut words left out.
+fn words_seen<'w>(text: &str, cuts: &[Span], wanted: &'w HashSet<String>) -> HashSet<&'w str> {
     let mut seen: HashSet<&str> = HashSet::new();
     let mut cut = cuts.iter().peekable();
     for word in text.split(|c: char| !(c.is_alphabetic() || c == '-')) {
         if word.ends_with('-') || word.is_empty() {
             continue;
         }
-        // The second half of a cut word is no word by itself.
         let at = word.as_ptr() as usize - text.as_ptr() as usize;
         while cut.peek().is_some_and(|c| (c.end as usize) < at) {
             cut.next();
@@ -461,37 +639,7 @@ fn resolve_hyphens(text: &str, cuts: &mut [Span], joined: usize) {
             seen.insert(found);
         }
     }
-    // What the text shows of a cut word: put together elsewhere, hyphenated elsewhere, or neither.
-    let whole = |l: &str, r: &str| seen.contains(format!("{l}{r}").as_str());
-    let apart = |l: &str, r: &str| seen.contains(format!("{l}-{r}").as_str()) || l.contains('-');
-    let (mut wholes, mut aparts) = (0, 0);
-    for (left, right) in words.iter().flatten() {
-        wholes += usize::from(whole(left, right));
-        aparts += usize::from(apart(left, right));
-    }
-    // An editor that does not hyphenate breaks at the words' own hyphens only, which is seldom.
-    let rare = words.iter().flatten().count() * 25 < joined;
-    for (cut, word) in cuts.iter_mut().zip(&words) {
-        let Some((left, right)) = word else { continue };
-        let after = &text[cut.end as usize..];
-        // `Commander-in-Chief` goes on with another hyphen.
-        let chain = after[first_word(after).len()..].starts_with('-');
-        let own = chain || after.starts_with(char::is_uppercase);
-        let keeps = if !own && whole(left, right) {
-            false
-        } else if own || apart(left, right) || wholes == 0 && (aparts > 0 || rare) {
-            true
-        } else {
-            PREFIXES.binary_search(&left.as_str()).is_ok()
-                || wholes == 0
-                    && right.len() > 3
-                    && seen.contains(left.as_str())
-                    && seen.contains(right.as_str())
-        };
-        if !keeps {
-            cut.start -= 1;
-        }
-    }
+    seen
 }
 
 /// A word is not longer than this many bytes; keeps every look at a cut constant.
@@ -514,4 +662,200 @@ fn first_word(text: &str) -> &str {
     }
     let head = &text[..to];
     &head[..head.find(|c: char| !c.is_alphabetic()).unwrap_or(head.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout;
+    use super::*;
+    use crate::document::folded;
+    use std::sync::OnceLock;
+
+    fn blocks(text: &str) -> Vec<String> {
+        static RULES: OnceLock<LayoutRules> = OnceLock::new();
+        let rules = RULES.get_or_init(|| LayoutRules::embedded().unwrap());
+        layout(text, rules).blocks.iter().map(|block| folded(text, block)).collect()
+    }
+
+    const PROSE: [&str; 4] = [
+        "The envoys of the three guarantor states met again on Monday in the old town and spoke for nine hours about the roads that lead to the valley, without a result that anybody wished to sign.",
+        "A delegate from the north said the talks were about lines on a map. Nobody, he added, had asked the people who live on them what they thought of it, though many of them had come to the hotel and stood there in the rain.",
+        "Aid lorries waited at the crossing for a third day; the drivers played cards.",
+        "The next round is to begin in May, if the hall is free.",
+    ];
+
+    /// Lines of at most `column` characters, `margin` before each, `first` before the first too.
+    fn wrapped(paragraph: &str, column: usize, margin: &str, first: &str) -> String {
+        let mut lines = vec![format!("{margin}{first}")];
+        let mut empty = true;
+        for word in paragraph.split(' ') {
+            let line = lines.last_mut().unwrap();
+            if empty {
+                line.push_str(word);
+            } else if line.chars().count() + 1 + word.chars().count() <= column {
+                line.push(' ');
+                line.push_str(word);
+            } else {
+                lines.push(format!("{margin}{word}"));
+            }
+            empty = false;
+        }
+        lines.join("\n")
+    }
+
+    #[test]
+    fn wrapped_text_reads_as_unwrapped_text() {
+        for column in [60, 65, 72, 80, 100] {
+            for (margin, first) in [("", ""), ("", "    "), ("     ", ""), ("> ", "")] {
+                let between = format!("\n{}\n", margin.trim_end());
+                for paragraphs in [&PROSE[..], &PROSE[..2], &PROSE[1..2], &PROSE[..1]] {
+                    let text: Vec<String> =
+                        paragraphs.iter().map(|p| wrapped(p, column, margin, first)).collect();
+                    let text = text.join(&between);
+                    assert_eq!(blocks(&text), paragraphs, "{column} {margin:?} {first:?}\n{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn headlines_stay_apart_from_wrapped_text() {
+        let story = wrapped(PROSE[1], 60, "", "");
+        for head in [
+            "Talks on the valley end without result once more",
+            "Talks on the valley end without result once more\nBy Jane Roe",
+            "Talks on the valley end without result\n3 May 2016",
+        ] {
+            let text = format!("{head}\n{story}\n");
+            let found = blocks(&text);
+            let mut wanted: Vec<&str> = head.lines().collect();
+            wanted.push(PROSE[1]);
+            assert_eq!(found, wanted);
+        }
+    }
+
+    #[test]
+    fn lines_that_are_not_wrapped_stay_lines() {
+        for text in [
+            "The road goes up\nThe road goes down\nNobody walks it now\nWho once did",
+            "Northern Office\n14 Station Road\nExampletown 27000",
+            "Homs   12\nHama   30\nIdlib   7",
+            "Jane Roe, chair\nOmar Doe, member\nAnn Poe, secretary",
+        ] {
+            assert_eq!(
+                blocks(text),
+                text.lines()
+                    .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+                    .collect::<Vec<_>>()
+            );
+        }
+    }
+
+    #[test]
+    fn items_go_on_below_their_first_line() {
+        for (text, items) in [
+            (
+                "- Open the roads\n  to convoys\n- End the siege",
+                vec!["- Open the roads to convoys", "- End the siege"],
+            ),
+            (
+                "1. The committee decided that the\nmeeting should be held\n2. It rose",
+                vec!["1. The committee decided that the meeting should be held", "2. It rose"],
+            ),
+            (
+                "(a) Record every refusal, with its date and\n    Governorate;\n(b) Report",
+                vec!["(a) Record every refusal, with its date and Governorate;", "(b) Report"],
+            ),
+            ("* bread\n* salt\n* oil", vec!["* bread", "* salt", "* oil"]),
+        ] {
+            assert_eq!(blocks(text), items);
+        }
+    }
+
+    #[test]
+    fn quoted_lines_lose_their_marks_and_nothing_else() {
+        let text = "> The first of two lines that are quoted here and that is\n> followed by the second.\n>\n> A third.\n>> Deeper, and not of the same paragraph as what was quoted\n>> above it.\n";
+        assert_eq!(
+            blocks(text),
+            [
+                "The first of two lines that are quoted here and that is followed by the second.",
+                "A third.",
+                "Deeper, and not of the same paragraph as what was quoted above it.",
+            ]
+        );
+        assert_eq!(blocks("> News"), ["> News"]);
+        assert_eq!(blocks(">\n>\n>"), [">", ">", ">"]);
+    }
+
+    #[test]
+    fn hyphens_at_line_ends() {
+        // In a text that never divides words a hyphen at the line end is the word's own.
+        let lines = [
+            "The plan that they had brought along spoke of a long and general cease-",
+            "fire between the many forces that were called, by some of them, pro-",
+            "regime, and the others in the hills, who held at that time about two-",
+            "thirds of the valley and of the roads which lead out of it to Deir ez-",
+            "Zor, and who wanted, as they had said over and over again, some de-",
+            "escalation first. It was read out slowly, on the plane, to Mr al-",
+            "Assad, who had little else to do for the length of that whole 12-",
+            "hour flight over the sea and the plain, by a number of the short-",
+            "and long-term envoys of the state who had been sent there for that.",
+        ];
+        let found = blocks(&lines.join("\n")).join(" ");
+        let own = [
+            "cease-fire",
+            "pro-regime",
+            "two-thirds",
+            "ez-Zor",
+            "de-escalation",
+            "al-Assad",
+            "12-hour",
+            "short- and long-term",
+        ];
+        for word in own {
+            assert!(found.contains(word), "{word}: {found}");
+        }
+        // One that does divide them has halves that are no words.
+        let divided = [
+            "The talks on the valley went on for a week before the govern-",
+            "ment said that it would take part, and then the whole oppo-",
+            "sition asked for more time, for what it called its negotia-",
+            "tions with the people of the valley, who hold some two-",
+            "thirds of the land there and all of the road to Deir ez-",
+            "Zor, and who had no wish at all to hear of any cease-",
+            "fire of that kind. The ceasefire was to begin in May.",
+        ];
+        let found = blocks(&divided.join("\n")).join(" ");
+        for word in
+            ["government", "opposition", "negotiations", "two-thirds", "ez-Zor", "any ceasefire of"]
+        {
+            assert!(found.contains(word), "{word}: {found}");
+        }
+    }
+
+    #[test]
+    fn the_edges_of_pages_are_left_out_of_sentences() {
+        let (before, after) = (
+            "     2. Decides to renew for a further period of twelve months the\nmandate of the mission that the parties agreed on in the spring, and\nto keep under review what they do, as set out in paragraph 5 of the",
+            "decisions that were taken before, subject to the review mentioned in\nparagraph 5 below;",
+        );
+        for edge in [
+            "\n12\n",
+            "\n- 12 -\n\x0c",
+            "18-00123 2/14\nS/2018/35",
+            "\n18-00123 (E)\n*1800123*\nS/RES/2511 (2017)\n",
+            "\n8                                          The Price of Quiet\n",
+            "\n1/7     12-12345\n",
+            "\n/...\n\nA/72/100\nEnglish\nPage 2\n",
+        ] {
+            let text = format!("{before}\n{edge}\n{after}\n");
+            let found = blocks(&text);
+            assert!(
+                found.iter().any(|b| b.contains("paragraph 5 of the decisions that were")),
+                "{edge:?}: {found:#?}"
+            );
+        }
+        // Numbers that are content stay.
+        assert_eq!(blocks("Homs\n1\nHama\n2\nIdlib\n3"), ["Homs", "1", "Hama", "2", "Idlib", "3"]);
+    }
 }

@@ -136,8 +136,9 @@ impl<'t, 'r> Page<'t, 'r> {
             (lines::RULE, RULE),
             (lines::PAGE, PAGE),
             (lines::FIELD, FIELD),
+            (lines::FURNITURE, PAGE_NUMBER),
         ] {
-            if line.is(of_line) && (one_line || of_piece != TABLE) {
+            if line.is(of_line) && (one_line || !matches!(of_piece, TABLE | PAGE_NUMBER)) {
                 flags |= of_piece;
             }
         }
@@ -206,7 +207,7 @@ impl<'t, 'r> Page<'t, 'r> {
     }
 
     fn is_title_like(&self, raw: &str, piece: &Piece) -> bool {
-        const NOT: u16 = TABLE | RULE | FIELD | DATE | PLACE_DATE | LISTING | BYLINE;
+        const NOT: u16 = TABLE | RULE | FIELD | DATE | PLACE_DATE | LISTING | BYLINE | PAGE_NUMBER;
         if piece.is(NOT) || raw.len() > 240 || piece.words > 32 || piece.dateline > 0 {
             return false;
         }
@@ -214,15 +215,18 @@ impl<'t, 'r> Page<'t, 'r> {
         if first.is_lowercase() || raw.ends_with([',', ';', ':']) {
             return false;
         }
-        let bare = raw.trim_end_matches(['"', '\'', '”', '’', '»', ')']);
-        let stop = bare.ends_with('.')
-            && !bare.ends_with("...")
-            && !bare.ends_with(|c: char| c.is_uppercase())
-            && {
-                // `U.S.` may end a headline.
-                let word = bare.rsplit([' ', '\n']).next().unwrap_or(bare);
-                word.matches('.').count() < 2
-            };
+        let bare = raw.trim_end_matches(['"', '\'', '”', '’', '»', ')', '」', '』', '）']);
+        let time = bare.ends_with("a.m.") || bare.ends_with("p.m.");
+        let stop = time
+            || bare.ends_with(['。', '۔', '।', '؟']) && piece.is(PROSE)
+            || bare.ends_with('.')
+                && !bare.ends_with("...")
+                && !bare.ends_with(|c: char| c.is_uppercase())
+                && {
+                    // `U.S.` may end a headline.
+                    let word = bare.rsplit([' ', '\n']).next().unwrap_or(bare);
+                    word.matches('.').count() < 2
+                };
         if stop || !raw.contains(char::is_alphabetic) {
             return false;
         }
@@ -276,8 +280,11 @@ impl<'t, 'r> Page<'t, 'r> {
         }
     }
 
-    /// Bare numbers count pages beside a form feed, and where three or more count upwards.
+    /// Bare numbers count pages beside a form feed, and where three or more count upwards with a
+    /// page's text between.
     fn mark_page_numbers(&mut self) {
+        /// Bytes of a short page.
+        const LEAST_PAGE: u32 = 300;
         let number = |page: &Self, at: usize| -> Option<u32> {
             let text = page.raw(at);
             let digits = text.trim_matches(['-', '–', '—', ' ', '[', ']', '|']);
@@ -305,7 +312,11 @@ impl<'t, 'r> Page<'t, 'r> {
             if (1500..2100).contains(&value) {
                 continue;
             }
-            let apart = run.last().is_none_or(|(last, _)| at > last + 2);
+            // Between numbers of pages there is a page; those of a list or table stand closer.
+            let apart = run.last().is_none_or(|(last, _)| {
+                let between = self.pieces[at].span.start - self.pieces[*last].span.end;
+                at > last + 2 && between >= LEAST_PAGE
+            });
             if !(apart && run.last().is_none_or(|(_, last)| value == last + 1)) {
                 if run.len() >= 3 {
                     found.extend(run.iter().map(|(at, _)| *at));
@@ -327,9 +338,13 @@ impl<'t, 'r> Page<'t, 'r> {
 
     /// The blocks, in order, datelines, labels and notes cut from their paragraphs.
     pub fn blocks(&self, cuts: &[Span]) -> Vec<Block<'r>> {
-        let mut out = Vec::with_capacity(self.pieces.len());
+        let mut out: Vec<Block<'r>> = Vec::with_capacity(self.pieces.len());
+        // What layout passed over: the marks of a quotation, as deletions of the next block.
+        let mut passed = 0;
         for piece in &self.pieces {
             let mut span = piece.span;
+            let from = out.len();
+            let marks = trimmed(self.text, Span { start: passed, end: span.start });
             let mut push = |from: u32, to: u32, kind, rule, document| {
                 let part = trimmed(self.text, Span { start: from, end: to });
                 if part.is_empty() {
@@ -364,6 +379,16 @@ impl<'t, 'r> Page<'t, 'r> {
             if piece.note > 0 {
                 push(note, span.end, BlockKind::SourceNote, "source.suffix", piece.document);
             }
+            if let Some(block) = out.get_mut(from).filter(|_| !marks.is_empty()) {
+                block.span.start = marks.start;
+                block.hyphens.insert(0, Span { start: marks.start, end: piece.span.start });
+            }
+            passed = piece.span.end;
+        }
+        let marks = trimmed(self.text, Span { start: passed, end: self.text.len() as u32 });
+        if let Some(block) = out.last_mut().filter(|_| !marks.is_empty()) {
+            block.hyphens.push(Span { start: block.span.end, end: marks.end });
+            block.span.end = marks.end;
         }
         out
     }
@@ -375,7 +400,12 @@ fn trimmed(text: &str, span: Span) -> Span {
     Span { start: start.min(span.end), end: start.min(span.end) + part.trim().len() as u32 }
 }
 
-/// Words of a text, counted up to 60.
+/// Words of a text, counted up to 60; where no blanks stand between words, a word for two characters.
 fn words(text: &str) -> u16 {
+    let joined =
+        |c: char| ('\u{2e80}'..='\u{9fff}').contains(&c) || ('\u{f900}'..='\u{faff}').contains(&c);
+    if text.chars().take(64).find(|c| c.is_alphabetic()).is_some_and(joined) {
+        return (text.chars().take(120).count() / 2) as u16;
+    }
     text.split_ascii_whitespace().take(60).count() as u16
 }

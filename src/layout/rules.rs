@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The rules that come with the crate.
 const EMBEDDED: &str = include_str!("../data/layout.toml");
 
+/// Given names, which the finders of persons use too.
+const GIVEN_NAMES: &str = include_str!("../data/lexicon/given_names.txt");
+
 /// Why a rule file was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum RuleError {
@@ -106,6 +109,9 @@ struct Lists {
     outlets: BTreeSet<String>,
     given_names: BTreeSet<String>,
     labels: BTreeSet<String>,
+    open_words: BTreeSet<String>,
+    hyphen_firsts: BTreeSet<String>,
+    word_ends: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -233,10 +239,15 @@ impl LayoutRules {
         over.lists.outlets.extend(base.lists.outlets);
         over.lists.given_names.extend(base.lists.given_names);
         over.lists.labels.extend(base.lists.labels);
+        over.lists.open_words.extend(base.lists.open_words);
+        over.lists.hyphen_firsts.extend(base.lists.hyphen_firsts);
+        over.lists.word_ends.extend(base.lists.word_ends);
         Self::compile(over)
     }
 
-    fn compile(file: RuleFile) -> Result<Self, RuleError> {
+    fn compile(mut file: RuleFile) -> Result<Self, RuleError> {
+        let names = GIVEN_NAMES.lines().filter(|l| !l.starts_with('#') && !l.is_empty());
+        file.lists.given_names.extend(names.map(str::to_owned));
         let mut kinds = Vec::with_capacity(file.rule.len());
         let mut patterns = Vec::with_capacity(file.rule.len() + file.split.len());
         for rule in &file.rule {
@@ -300,6 +311,21 @@ impl LayoutRules {
     /// Whether a word in capitals before a dash is a label, not a place.
     pub(super) fn is_label(&self, word: &str) -> bool {
         self.file.lists.labels.contains(&word.to_lowercase())
+    }
+
+    /// Whether a word in lower case ends no heading and no sentence.
+    pub(super) fn is_open_word(&self, word: &str) -> bool {
+        word.len() <= 8 && self.file.lists.open_words.contains(word)
+    }
+
+    /// Whether the first part of a compound, in lower case, keeps its hyphen and is no syllable.
+    pub(super) fn is_hyphen_first(&self, word: &str) -> bool {
+        self.file.lists.hyphen_firsts.contains(word)
+    }
+
+    /// Whether the second half of a cut word, in lower case, is no word by itself.
+    pub(super) fn is_word_end(&self, half: &str) -> bool {
+        self.file.lists.word_ends.contains(half)
     }
 
     pub(super) fn is_outlet_word(&self, word: &str) -> bool {

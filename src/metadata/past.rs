@@ -51,7 +51,8 @@ pub(super) fn latest(content: &str) -> Option<Date> {
     for paragraph in content.split('\n') {
         for found in announced::find(paragraph) {
             let (Some(year), false) = (found.year, found.either_order) else { continue };
-            if !(1900..2100).contains(&year) {
+            // `2000 people` are no year.
+            if found.month.is_none() && !follows_cue(&paragraph[..found.range.start]) {
                 continue;
             }
             let Ok(date) = Date::new(year, found.month.unwrap_or(1), found.day.unwrap_or(1)) else {
@@ -65,6 +66,22 @@ pub(super) fn latest(content: &str) -> Option<Date> {
         }
     }
     best
+}
+
+/// Words that stand before a year that is a date, in lower case.
+const BEFORE_YEARS: &[&str] = &[
+    "after", "and", "around", "autumn", "before", "between", "during", "early", "fall", "from",
+    "in", "late", "mid", "of", "or", "since", "spring", "summer", "through", "to", "until",
+    "winter", "year",
+];
+
+/// Whether what stands before four digits lets them be a year.
+fn follows_cue(before: &str) -> bool {
+    let before = before.trim_end();
+    let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    before.is_empty()
+        || before.ends_with(['(', '-', '–', '/', ','])
+        || BEFORE_YEARS.binary_search(&word.to_lowercase().as_str()).is_ok()
 }
 
 fn is_past(text: &str, start: usize, end: usize) -> bool {
@@ -137,10 +154,13 @@ mod tests {
             Some("2019-05-01"),
         );
         check("He spoke on Monday.", None);
+        check("They killed 2050 of them and took 1900 prisoners.", None);
+        check("The treaty was signed on 4 June 1878 and kept.", Some("1878-06-04"));
+        check("About 2000 people had fled. It began in 1899.", Some("1899-01-01"));
     }
 
     #[test]
     fn lists_are_sorted() {
-        assert!(PAST.is_sorted() && FUTURE.is_sorted());
+        assert!(PAST.is_sorted() && FUTURE.is_sorted() && BEFORE_YEARS.is_sorted());
     }
 }

@@ -70,6 +70,18 @@ struct PublisherEntry {
 #[serde(default, deny_unknown_fields)]
 struct RuleFile {
     sections: BTreeSet<String>,
+    byline_leads: BTreeSet<String>,
+    byline_labels: BTreeSet<String>,
+    helpers: BTreeSet<String>,
+    offices: BTreeSet<String>,
+    source_labels: BTreeSet<String>,
+    issuers: BTreeSet<String>,
+    issuer_names: BTreeSet<String>,
+    media_words: BTreeSet<String>,
+    pleading: BTreeSet<String>,
+    norms: BTreeSet<String>,
+    talk: BTreeSet<String>,
+    reporting: BTreeSet<String>,
     publisher: Vec<PublisherEntry>,
     genre: Vec<GenreEntry>,
 }
@@ -81,6 +93,17 @@ pub(super) struct GenreRule {
     pub place: Where,
     pub least: usize,
     pub pattern: Regex,
+}
+
+/// What a word does to the tone of a text.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "a word may do several of these")]
+pub(super) struct Tone {
+    pub pleads: bool,
+    /// It says what has to be done.
+    pub demands: bool,
+    pub talks: bool,
+    pub reports: bool,
 }
 
 /// All that the metadata stage knows about how texts say what they are.
@@ -119,6 +142,18 @@ impl MetadataRules {
         let mut over: RuleFile = toml::from_str(toml)?;
         let base = self.file.clone();
         over.sections.extend(base.sections);
+        over.byline_leads.extend(base.byline_leads);
+        over.byline_labels.extend(base.byline_labels);
+        over.helpers.extend(base.helpers);
+        over.offices.extend(base.offices);
+        over.source_labels.extend(base.source_labels);
+        over.issuers.extend(base.issuers);
+        over.issuer_names.extend(base.issuer_names);
+        over.media_words.extend(base.media_words);
+        over.pleading.extend(base.pleading);
+        over.norms.extend(base.norms);
+        over.talk.extend(base.talk);
+        over.reporting.extend(base.reporting);
         over.genre.extend(base.genre);
         let mut publishers = base.publisher;
         publishers.append(&mut over.publisher);
@@ -144,7 +179,7 @@ impl MetadataRules {
             };
             let pattern = RegexBuilder::new(&built)
                 .case_insensitive(true)
-                .multi_line(entry.place == Where::Text)
+                .multi_line(matches!(entry.place, Where::Text | Where::Announced))
                 .build();
             let pattern = pattern.map_err(|error| RuleError::Pattern {
                 pattern: entry.pattern.clone(),
@@ -158,6 +193,64 @@ impl MetadataRules {
     /// The publisher that signs so, if it is known.
     pub(super) fn publisher(&self, sign: &str) -> Option<&str> {
         self.signs.get(&sign.trim().trim_end_matches('.').to_lowercase()).map(String::as_str)
+    }
+
+    /// The publisher whose sign a text begins with, in a script without blanks.
+    pub(super) fn publisher_at_start(&self, text: &str) -> Option<&str> {
+        let sign = self.signs.iter().find(|(sign, _)| !sign.is_ascii() && text.starts_with(*sign));
+        sign.map(|(_, name)| name.as_str())
+    }
+
+    /// Whether a word stands before the names in a byline.
+    pub(super) fn is_byline_lead(&self, word: &str) -> bool {
+        self.file.byline_leads.contains(&word.to_lowercase())
+    }
+
+    /// Whether a word makes a line in the head a byline.
+    pub(super) fn is_byline_label(&self, word: &str) -> bool {
+        self.file.byline_labels.contains(&word.to_lowercase())
+    }
+
+    /// Whether a line that begins so names helpers, not those who signed.
+    pub(super) fn is_helper(&self, word: &str) -> bool {
+        self.file.helpers.contains(&word.to_lowercase())
+    }
+
+    /// Whether a word says that a byline names an office.
+    pub(super) fn is_office(&self, word: &str) -> bool {
+        self.file.offices.contains(&word.trim_end_matches([',', '.']).to_lowercase())
+    }
+
+    /// Whether a label announces who issued a text.
+    pub(super) fn is_source_label(&self, label: &str) -> bool {
+        self.file.source_labels.contains(&label.to_lowercase())
+    }
+
+    /// Whether names of offices and institutes have this word.
+    pub(super) fn is_issuer_word(&self, word: &str) -> bool {
+        self.file.issuers.contains(&word.to_lowercase())
+    }
+
+    /// Whether this is the name of an office or institute.
+    pub(super) fn is_issuer_name(&self, name: &str) -> bool {
+        self.file.issuer_names.contains(&name.to_lowercase())
+    }
+
+    /// Whether names of papers and stations have this word.
+    pub(super) fn is_media_word(&self, word: &str) -> bool {
+        self.file.media_words.contains(&word.to_lowercase())
+    }
+
+    /// What a word does to the tone of a text.
+    pub(super) fn tone(&self, word: &str) -> Tone {
+        let lower = word.to_lowercase();
+        let pleads = self.file.pleading.contains(&lower);
+        Tone {
+            pleads,
+            demands: pleads && self.file.norms.contains(&lower),
+            talks: self.file.talk.contains(&lower),
+            reports: self.file.reporting.contains(&lower),
+        }
     }
 
     /// Whether a line is the name of a section, as papers name theirs.

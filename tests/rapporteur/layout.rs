@@ -185,3 +185,13 @@ fn lines_of_many_files_are_navigation() {
     assert_eq!(among, ["navigation", "title", "paragraph", "navigation"]);
     assert_ne!(alone, among);
 }
+
+/// What says something by itself stays what it is, in however many files it stands.
+#[test]
+fn titles_places_and_prose_of_many_files_stay() {
+    let rules = LayoutRules::embedded().unwrap();
+    let text = "The week in the valley\nGENEVA\n3 May 2016\nThe envoys met again on Monday in the old town, officials there said on Tuesday.\nOfficials did not answer questions about the talks when they were asked for an answer on Monday.\n";
+    let found = layout_among(text, &rules, &|_| true);
+    let kinds: Vec<&str> = found.blocks.iter().map(|b| b.kind.as_str()).collect();
+    assert_eq!(kinds, ["title", "dateline", "dateline", "paragraph", "paragraph"]);
+}
