@@ -13,6 +13,7 @@ use divan::counter::BytesCount;
 use rapporteur::config::Config;
 use rapporteur::data::Data;
 use rapporteur::layout::{Block, layout};
+use rapporteur::mentions::codebook;
 use rapporteur::source::{RawBytes, digest};
 use rapporteur::{clean, document, mentions, metadata, pipeline, run};
 
@@ -101,6 +102,29 @@ fn mentions_stage(bencher: Bencher<'_, '_>) {
         for (text, sentences) in TEXTS.0.iter().zip(&sentences) {
             let input = mentions::Input { text, sentences, published: None, language: "en" };
             black_box(mentions::find(&input, &DATA.mentions));
+        }
+    });
+}
+
+/// The finders of names alone, with the built-in lists and so many made-up names laid over them.
+#[divan::bench(args = [1_000, 100_000])]
+fn names_with_more_aliases(bencher: Bencher<'_, '_>, more: usize) {
+    let mut own = codebook::COLUMNS.join(",");
+    for number in 0..more {
+        own += &format!("\nmade-up-{number},Velk{number:x} Dorn{:x},place,,,,,,,,", number * 13);
+    }
+    let files = codebook::EMBEDDED.iter().copied().chain([("made_up.csv", own.as_str())]);
+    let data = mentions::Data::new(&codebook::Lists::read(files).expect("sound lists"));
+    let sentences: Vec<_> = TEXTS.0.iter().map(|text| DATA.splitter.split(text, "en")).collect();
+    bencher.counter(BytesCount::new(TEXTS.1)).bench(|| {
+        for (text, sentences) in TEXTS.0.iter().zip(&sentences) {
+            let input = mentions::Input { text, sentences, published: None, language: "en" };
+            let document = mentions::Document::new(&input, &data);
+            let mut out = Vec::new();
+            for finder in mentions::FINDERS {
+                finder.find(&document, &mut out);
+            }
+            black_box(mentions::settle(out));
         }
     });
 }

@@ -6,8 +6,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use rapporteur::codebook_tools::Format;
 use rapporteur::config::Config;
+use rapporteur::mentions::MentionKind;
+use rapporteur::mentions::codebook::ENTITY_KINDS;
 
 const CONFIG_FILE: &str = "rapporteur.toml";
 
@@ -18,7 +22,8 @@ const CONFIG_FILE: &str = "rapporteur.toml";
     rapporteur run                          raw/ into output/\n  \
     rapporteur run texts --out dataset      another folder\n  \
     rapporteur check --raw raw              is output/ sound, and does it lead to raw/?\n  \
-    rapporteur explain output 000_06fc070b8d371ae1-1-m0003\n\n\
+    rapporteur explain output 000_06fc070b8d371ae1-1-m0003\n  \
+    rapporteur codebook lookup Hariri       whom a name can mean\n\n\
     Exit codes: 0 done, 1 the work failed or the check found violations, 2 the command line is wrong,\n\
     130 or 143 ended by a signal.")]
 pub struct Cli {
@@ -57,6 +62,93 @@ enum Verb {
         The id may be of any table: doc_id, sentence_id, mention_id, entity_id, or a block's\n\
         source_path and block_index.")]
     Explain(ExplainArgs),
+    /// Look into the codebook, and help to extend it
+    #[command(subcommand_required = true, arg_required_else_help = true)]
+    #[command(after_help = "Examples:\n  \
+        rapporteur codebook lookup Hariri               whom a name can mean, and when\n  \
+        rapporteur codebook candidates output > new.csv names that were linked to nothing\n  \
+        rapporteur codebook check my-lists              before a run with --codebook my-lists")]
+    Codebook {
+        #[command(subcommand)]
+        command: CodebookVerb,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum CodebookVerb {
+    /// Judge your own lists, together with the built-in ones they are laid over
+    #[command(after_help = "Examples:\n  \
+        rapporteur codebook check my-lists\n  \
+        rapporteur codebook check                       the built-in lists alone\n\n\
+        DIR holds entities/*.csv, where a line adds an entity, changes the one with the same\n\
+        entity_id, or removes it (a '-' before the id), and entities/ambiguous.csv, which says\n\
+        what a name of several entities means. Lists every fault with file, line and column on\n\
+        standard output. Exit code 1 if there is one.")]
+    Check {
+        /// Folder of your own lists
+        dir: Option<PathBuf>,
+    },
+    /// List the entities
+    #[command(after_help = "Examples:\n  \
+        rapporteur codebook list --kind armed_group\n  \
+        rapporteur codebook list my-lists --format csv > all.csv")]
+    List {
+        /// Folder of your own lists, laid over the built-in ones
+        dir: Option<PathBuf>,
+        /// Only entities of this kind
+        #[arg(long, value_name = "KIND", value_parser = kinds())]
+        kind: Option<String>,
+        /// Form of the list
+        #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+        format: ListFormat,
+    },
+    /// Show which entities a name can mean, by which listed name, and on what condition
+    #[command(after_help = "Examples:\n  \
+        rapporteur codebook lookup 'Jabhat an-Nusra'    a spelling that no list has\n  \
+        rapporteur codebook lookup Homs --codebook my-lists\n\n\
+        Exit code 1 if the name means nothing.")]
+    Lookup {
+        /// The name
+        name: String,
+        /// Folder of your own lists, laid over the built-in ones
+        #[arg(long, value_name = "DIR")]
+        codebook: Option<PathBuf>,
+    },
+    /// List the names of a dataset that were linked to nothing, most frequent first
+    #[command(after_help = "Examples:\n  \
+        rapporteur codebook candidates output --least 3 > my-lists/entities/new.csv\n  \
+        rapporteur codebook candidates output --kind person\n\n\
+        The output is a list in the codebook's own form: delete what is no name, correct kinds, add\n\
+        aliases, and use its folder by --codebook. A comment above each line says how often the\n\
+        name stands.")]
+    Candidates {
+        /// Folder of the dataset
+        #[arg(default_value = "output")]
+        out_dir: PathBuf,
+        /// Only names of this kind
+        #[arg(long, value_name = "KIND", value_parser = kinds())]
+        kind: Option<String>,
+        /// Mentions that a name must have
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        least: usize,
+        /// Folder of your own lists, laid over the built-in ones
+        #[arg(long, value_name = "DIR")]
+        codebook: Option<PathBuf>,
+    },
+}
+
+/// Kinds of entities, as the argument of `--kind`.
+fn kinds() -> PossibleValuesParser {
+    PossibleValuesParser::new(ENTITY_KINDS.iter().map(|kind| kind.as_str()))
+}
+
+/// Form in which entities are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Aligned columns for people
+    Table,
+    /// Lines as in the codebook's files
+    Csv,
 }
 
 #[derive(Debug, Args)]
@@ -145,6 +237,38 @@ pub enum Command {
         /// The user's lists.
         codebook: Option<PathBuf>,
     },
+    /// Judge lists.
+    CodebookCheck {
+        /// The user's lists.
+        dir: Option<PathBuf>,
+    },
+    /// List entities.
+    CodebookList {
+        /// The user's lists.
+        dir: Option<PathBuf>,
+        /// Of this kind only.
+        kind: Option<MentionKind>,
+        /// Form of the list.
+        format: Format,
+    },
+    /// Say what a name means.
+    CodebookLookup {
+        /// The name.
+        name: String,
+        /// The user's lists.
+        codebook: Option<PathBuf>,
+    },
+    /// List names that were linked to nothing.
+    CodebookCandidates {
+        /// The dataset's folder.
+        out_dir: PathBuf,
+        /// Of this kind only.
+        kind: Option<MentionKind>,
+        /// Mentions that a name must have.
+        least: usize,
+        /// The user's lists.
+        codebook: Option<PathBuf>,
+    },
 }
 
 impl Cli {
@@ -164,7 +288,30 @@ impl Cli {
                 raw: args.raw,
                 codebook: args.codebook,
             },
+            Verb::Codebook { command } => command.resolve(),
         })
+    }
+}
+
+impl CodebookVerb {
+    fn resolve(self) -> Command {
+        let kind = |name: Option<String>| {
+            name.and_then(|name| ENTITY_KINDS.iter().copied().find(|kind| kind.as_str() == name))
+        };
+        match self {
+            Self::Check { dir } => Command::CodebookCheck { dir },
+            Self::List { dir, kind: name, format } => {
+                let format = match format {
+                    ListFormat::Table => Format::Table,
+                    ListFormat::Csv => Format::Csv,
+                };
+                Command::CodebookList { dir, kind: kind(name), format }
+            }
+            Self::Lookup { name, codebook } => Command::CodebookLookup { name, codebook },
+            Self::Candidates { out_dir, kind: name, least, codebook } => {
+                Command::CodebookCandidates { out_dir, kind: kind(name), least, codebook }
+            }
+        }
     }
 }
 

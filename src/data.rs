@@ -157,8 +157,8 @@ fn list_faults(faults: Vec<codebook::ListError>) -> Error {
         return DataError::new("entities", "not as it must be").into();
     };
     let more: String = faults.map(|fault| format!("\n{fault}")).collect();
-    let fault = DataError::new(first.file, first.message + &more);
-    fault.at_line(first.line).in_column(first.column).into()
+    let fault = DataError::new(first.file, first.message + &more).at_line(first.line);
+    if first.column.is_empty() { fault.into() } else { fault.in_column(first.column).into() }
 }
 
 #[cfg(test)]

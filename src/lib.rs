@@ -31,6 +31,7 @@
 mod announced;
 pub mod check;
 pub mod clean;
+pub mod codebook_tools;
 pub mod config;
 pub mod data;
 pub mod document;

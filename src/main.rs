@@ -3,6 +3,7 @@
 mod cli;
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,7 +16,7 @@ use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, Progres
 use rapporteur::config::Config;
 use rapporteur::data::Data;
 use rapporteur::run::{Progress, Summary};
-use rapporteur::{check, explain, tables};
+use rapporteur::{Error, check, codebook_tools, explain, tables};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use cli::{Cli, Command, SchemaFormat};
@@ -95,6 +96,44 @@ fn act(command: Command, signal: &Arc<AtomicUsize>) -> Result<ExitCode> {
             print(&explain::explain(&out_dir, &id, &raw, &data)?)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::CodebookCheck { dir } => check_codebook(dir.as_deref()),
+        Command::CodebookList { dir, kind, format } => {
+            print(&codebook_tools::list(&Data::load(dir.as_deref())?, kind, format))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::CodebookLookup { name, codebook } => {
+            let found = codebook_tools::lookup(&Data::load(codebook.as_deref())?, &name);
+            print(&found.clone().unwrap_or_else(|| format!("{name:?} means nothing\n")))?;
+            Ok(if found.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::CodebookCandidates { out_dir, kind, least, codebook } => {
+            let data = Data::load(codebook.as_deref())?;
+            print(&codebook_tools::candidates(&out_dir, kind, least, &data)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// The faults of the lists in `dir`, or how many entities and names there are with them.
+fn check_codebook(dir: Option<&Path>) -> Result<ExitCode> {
+    match Data::load(dir) {
+        Ok(data) => {
+            let codebook = &data.mentions.codebook;
+            let entities = HumanCount(codebook.entities().len() as u64);
+            let names = HumanCount(codebook.alias_count() as u64);
+            print(&format!("{GOOD}sound{GOOD:#}; {entities} entities, {names} names\n"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(Error::Data(faults)) => {
+            let faults = faults.to_string();
+            let count = match faults.lines().count() {
+                1 => "1 fault".to_owned(),
+                n => format!("{} faults", HumanCount(n as u64)),
+            };
+            print(&format!("{faults}\n{ERROR}{count}{ERROR:#}\n"))?;
+            Ok(ExitCode::FAILURE)
+        }
+        Err(other) => Err(other.into()),
     }
 }
 

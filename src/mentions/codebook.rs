@@ -4,6 +4,15 @@
 //! listed entities with exact spans. The matcher is a trie over the hashes of word skeletons (see
 //! [`super::tokens`]); every hit is compared letter by letter, so hashes decide nothing. A walk can
 //! start at a capitalised word only and is never longer than the longest alias: linear time.
+//!
+//! What an ambiguous name means is said in `ambiguous.csv`, for every spelling that reads the same:
+//! of the lines whose `requires` is empty or holds an entity that the document mentions by a name of
+//! its own, the one of lowest rank counts; where none does, the name is no mention. So 'Tripoli' is
+//! the Lebanese city where the document names Lebanon and not Libya, and 'Assad' alone is the
+//! president unless only another Assad is named. 'Homs' is the city, and the governorate where
+//! 'province' or 'governorate' stands beside it. A capital stays a place where it stands for a
+//! government. Months are no names; a state's or city's name before an unknown capitalised word is
+//! part of a longer name (see `names`), such as 'Jordan Peterson'.
 
 use super::tokens::{Gap, Shape, Token, Tokens, normalise, scan};
 use super::{Document, EntityRef, Finder, Mention, MentionKind, Method};
@@ -37,6 +46,40 @@ pub struct Entity {
     pub wikipedia: Option<String>,
     /// The codebook's file and the id, which is the `rule` of its mentions: `states:syria`.
     pub source: String,
+    /// `short_forms` cut into words.
+    pub(super) forms: Vec<ShortForm>,
+}
+
+/// A listed short form cut into words.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ShortForm {
+    /// The words without articles and titles, as they are written.
+    pub(super) words: Vec<String>,
+    /// Hash of each word's skeleton.
+    pub(super) hashes: Vec<u32>,
+    /// Whether it is a common noun that needs 'the'.
+    pub(super) noun: bool,
+}
+
+impl ShortForm {
+    fn new(short: &str, kind: MentionKind, lexicon: &Lexicon) -> Option<Self> {
+        let mut words = Vec::new();
+        scan(short, 0, lexicon, &mut words);
+        words.retain(|w| !w.article);
+        // 'King Abdullah': the title is no part of the name, and no name alone.
+        if kind == MentionKind::Person {
+            let titles = Class::TITLE.or(Class::HONORIFIC).or(Class::MODIFIER);
+            let name = words.iter().position(|w| !w.is(titles) || w.is(Class::GIVEN));
+            words.drain(..name.unwrap_or(words.len()));
+        }
+        let heads = Class::ORG_HEAD.or(Class::ARMED_HEAD).or(Class::AGREEMENT).or(Class::EVENT);
+        let noun = words.len() == 1 && words[0].is(heads) && kind != MentionKind::Person;
+        (!words.is_empty()).then(|| Self {
+            words: words.iter().map(|w| w.span().of(short).to_string()).collect(),
+            hashes: words.iter().map(|w| w.hash).collect(),
+            noun,
+        })
+    }
 }
 
 /// What `side` may be.
@@ -65,16 +108,21 @@ pub const ENTITY_KINDS: &[MentionKind] = &[
 
 /// A line of a list that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}, line {line}, column {column}: {message}")]
+#[error("{file}, line {line}{}: {message}", in_column(column))]
 pub struct ListError {
     /// Name of the file.
     pub file: String,
     /// Line, from 1.
     pub line: u64,
-    /// Name of the column.
+    /// Name of the column; empty where the line as a whole is at fault.
     pub column: String,
     /// What is wrong.
     pub message: String,
+}
+
+/// Where no column is at fault, none is named.
+fn in_column(column: &str) -> String {
+    if column.is_empty() { String::new() } else { format!(", column {column}") }
 }
 
 /// One line of `ambiguous.csv`.
@@ -99,7 +147,8 @@ pub struct Lists {
     conditions: Vec<Condition>,
 }
 
-const COLUMNS: &[&str] = &[
+/// The columns of a file of entities.
+pub const COLUMNS: &[&str] = &[
     "entity_id",
     "name",
     "kind",
@@ -191,7 +240,15 @@ impl Lists {
             Ok(header) if header.iter().eq(columns.iter().copied()) => {}
             Ok(header) => {
                 let line = header.position().map_or(1, csv::Position::line);
-                errors.push(error(line, "", format!("the header must be {}", columns.join(","))));
+                let unknown = header.iter().find(|name| !columns.contains(name));
+                let missing = columns.iter().find(|name| !header.iter().any(|own| own == **name));
+                let message = match (unknown, missing) {
+                    (Some(name), _) => format!("unknown column '{name}'"),
+                    (None, Some(name)) => format!("column '{name}' is missing"),
+                    (None, None) => "the columns are in another order".to_owned(),
+                };
+                let wanted = columns.join(",");
+                errors.push(error(line, "", format!("{message}; the header must be {wanted}")));
                 return;
             }
             Err(e) => {
@@ -343,6 +400,18 @@ fn read_entity<'r>(
             _ => Err((name, format!("'{text}' is no number of degrees up to {limit}"))),
         },
     };
+    for column in ["aliases", "demonyms", "short_forms"] {
+        let list = field(column);
+        if !list.is_empty()
+            && list.split(';').any(|name| name.trim().trim_start_matches('~').is_empty())
+        {
+            return Err((column, "an empty name between two ';'".into()));
+        }
+    }
+    let (latitude, longitude) = (degrees("latitude", 90.0)?, degrees("longitude", 180.0)?);
+    if latitude.is_some() != longitude.is_some() {
+        return Err(("latitude", "latitude and longitude need each other".into()));
+    }
     let stem = file.strip_suffix(".csv").unwrap_or(file);
     Ok(Entity {
         id: id.into(),
@@ -353,11 +422,38 @@ fn read_entity<'r>(
         short_forms: split(field("short_forms"), ';'),
         side,
         country,
-        latitude: degrees("latitude", 90.0)?,
-        longitude: degrees("longitude", 180.0)?,
+        latitude,
+        longitude,
         wikipedia: some(field("wikipedia")),
         source: format!("{stem}:{id}"),
+        forms: Vec::new(),
     })
+}
+
+/// What a name can mean.
+#[derive(Clone, Debug)]
+pub struct Reading<'c> {
+    /// The entity.
+    pub entity: &'c Entity,
+    /// What leads from the name to it.
+    pub why: Why<'c>,
+    /// Ids of entities one of which the document must mention; empty: see `condition`.
+    pub requires: Vec<&'c str>,
+    /// The condition in words where nothing is required.
+    pub condition: &'static str,
+}
+
+/// What leads from a name to an entity: the name in the lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why<'c> {
+    /// It is listed as it is written.
+    Listed(&'c str),
+    /// It is another spelling of a listed name.
+    Variant(&'c str),
+    /// It is a demonym.
+    Demonym(&'c str),
+    /// It is a short form.
+    ShortForm(&'c str),
 }
 
 /// What a name in the trie leads to.
@@ -424,6 +520,8 @@ pub struct Codebook {
     peoples: BTreeSet<String>,
     /// Whose a name is.
     owners: BTreeMap<String, u32>,
+    /// The person whom a surname means; none where several have it.
+    surnames: BTreeMap<String, Option<u32>>,
 }
 
 const FIRST_BITS: u32 = 1 << 18;
@@ -457,6 +555,7 @@ impl Codebook {
             small_firsts: vec![0; FIRST_BITS as usize / 64],
             peoples: BTreeSet::new(),
             owners: BTreeMap::new(),
+            surnames: BTreeMap::new(),
         };
         for (number, (entity, _)) in (0..).zip(lists.entities.values()) {
             for name in std::iter::once(&entity.name).chain(&entity.aliases) {
@@ -467,6 +566,19 @@ impl Codebook {
             book.peoples.extend(entity.demonyms.iter().cloned());
             book.peoples.insert(entity.name.clone());
             book.peoples.extend(entity.aliases.iter().cloned());
+        }
+        for entity in &mut book.entities {
+            let forms = entity.short_forms.iter();
+            entity.forms =
+                forms.filter_map(|short| ShortForm::new(short, entity.kind, lexicon)).collect();
+        }
+        for (number, (entity, _)) in (0..).zip(lists.entities.values()) {
+            for form in entity.short_forms.iter().filter(|_| entity.kind == MentionKind::Person) {
+                book.surnames
+                    .entry(reading(form))
+                    .and_modify(|owner| *owner = None)
+                    .or_insert(Some(number));
+            }
         }
         let index: BTreeMap<&str, u32> =
             lists.entities.keys().map(String::as_str).zip(0..).collect();
@@ -486,18 +598,18 @@ impl Codebook {
             }
             let to = count(&book.choices);
             book.add(&group[0].alias, Use::Choice(from, to), lexicon);
-            conditional.insert(group[0].alias.as_str());
+            conditional.insert(reading(&group[0].alias));
         }
         for (number, (entity, _)) in (0..).zip(lists.entities.values()) {
             for name in std::iter::once(&entity.name).chain(&entity.aliases) {
-                if !conditional.contains(name.trim_start_matches('~')) {
+                if !conditional.contains(&reading(name)) {
                     book.add(name, Use::Name(number), lexicon);
                 }
             }
             // Only states and places have people named after them; 'Ba'athist' is no demonym.
             let peopled = matches!(entity.kind, MentionKind::State | MentionKind::Place);
             for name in entity.demonyms.iter().filter(|_| peopled) {
-                if !conditional.contains(name.trim_start_matches('~')) {
+                if !conditional.contains(&reading(name)) {
                     book.add(name, Use::Demonym(number), lexicon);
                 }
             }
@@ -516,6 +628,13 @@ impl Codebook {
     pub fn entity(&self, id: &str) -> Option<&Entity> {
         let at = self.entities.binary_search_by(|e| e.id.as_str().cmp(id)).ok()?;
         Some(&self.entities[at])
+    }
+
+    /// The one person who is called `surname` for short.
+    #[must_use]
+    pub fn surname(&self, surname: &str) -> Option<&Entity> {
+        let owner = (*self.surnames.get(&reading(surname))?)?;
+        self.entities.get(owner as usize)
     }
 
     /// Number of names that are looked for.
@@ -544,6 +663,77 @@ impl Codebook {
             }
         }
         found
+    }
+
+    /// What `name`, taken alone, can mean and why, most likely first: by the lists' names, then as a
+    /// short form.
+    #[must_use]
+    pub fn readings_of<'c>(&'c self, name: &str, lexicon: &Lexicon) -> Vec<Reading<'c>> {
+        let skeletons = |name: &str| {
+            let (mut skeleton, mut plain) = (String::new(), String::new());
+            for word in name.trim_start_matches('~').split([' ', '-']) {
+                normalise(word, &mut skeleton, &mut plain);
+                plain.push(' ');
+            }
+            (skeleton, plain)
+        };
+        let own = skeletons(name);
+        let mut out: Vec<Reading<'c>> = Vec::new();
+        for entity in self.lookup(name, lexicon) {
+            let as_written = |list: &'c [String]| {
+                let exact = list.iter().find(|listed| skeletons(listed).1 == own.1);
+                exact.map(|listed| (listed.as_str(), true)).or_else(|| {
+                    let close = list.iter().find(|listed| skeletons(listed).0 == own.0);
+                    close.map(|listed| (listed.as_str(), false))
+                })
+            };
+            let why = match (
+                as_written(std::slice::from_ref(&entity.name)),
+                as_written(&entity.aliases),
+                as_written(&entity.demonyms),
+            ) {
+                (Some((listed, true)), ..) | (_, Some((listed, true)), _) => Why::Listed(listed),
+                (_, _, Some((listed, _))) => Why::Demonym(listed),
+                (Some((listed, _)), ..) | (_, Some((listed, _)), _) => Why::Variant(listed),
+                _ => Why::Variant(&entity.name),
+            };
+            let conditions: Vec<&Choice> = self
+                .choices
+                .iter()
+                .filter(|c| self.entities[c.entity as usize].id == entity.id)
+                .filter(|c| {
+                    c.source.split(':').nth(1).is_some_and(|alias| skeletons(alias).0 == own.0)
+                })
+                .collect();
+            let (requires, condition) = match conditions[..] {
+                [] => (Vec::new(), "none"),
+                _ if conditions.iter().any(|c| c.requires.is_empty()) => {
+                    (Vec::new(), "the document speaks of none of the others")
+                }
+                _ => (conditions.iter().flat_map(|c| &c.requires).collect(), ""),
+            };
+            let mut requires: Vec<&str> =
+                requires.iter().map(|e: &&u32| self.entities[**e as usize].id.as_str()).collect();
+            requires.dedup();
+            let condition = if requires.is_empty() && out.is_empty() && condition != "none" {
+                "none; it is the likeliest"
+            } else {
+                condition
+            };
+            out.push(Reading { entity, why, requires, condition });
+        }
+        for entity in &self.entities {
+            if out.iter().any(|reading| reading.entity.id == entity.id) {
+                continue;
+            }
+            let short = entity.short_forms.iter().find(|short| skeletons(short).0 == own.0);
+            if let Some(short) = short {
+                let why = Why::ShortForm(short);
+                let condition = "the document mentions it by name";
+                out.push(Reading { entity, why, requires: Vec::new(), condition });
+            }
+        }
+        out
     }
 
     fn readings(&self, uses: Use) -> Vec<&Entity> {
@@ -846,6 +1036,19 @@ impl Codebook {
     }
 }
 
+/// What is the same in names that only hyphens, apostrophes, marks and the case of small words tell
+/// apart: 'Al-Mayadeen' and 'al Mayadeen'.
+fn reading(name: &str) -> String {
+    let name = name.trim_start_matches('~');
+    let (mut plain, mut skeleton) = (String::new(), String::new());
+    for word in name.split([' ', '-']) {
+        let capitals = word.len() > 1 && word.chars().all(char::is_uppercase);
+        normalise(word, &mut skeleton, &mut plain);
+        plain.push(if capitals { '^' } else { ' ' });
+    }
+    plain
+}
+
 /// A walk down the trie: the words that it used.
 struct Walk {
     node: u32,
@@ -862,11 +1065,20 @@ struct Scratch {
 
 /// Whether the words are those of `plain`, letter case aside.
 fn as_listed(plain: &str, text: &str, words: &[Token], used: &[u32]) -> bool {
-    let mut parts = plain.split(' ');
-    used.iter().all(|&at| {
-        let word = words[at as usize].span().of(text);
-        parts.next().is_some_and(|part| part.eq_ignore_ascii_case(word))
-    })
+    let mut rest = plain.as_bytes();
+    for &at in used {
+        let word = words[at as usize].span().of(text).as_bytes();
+        if rest.len() < word.len() || !rest[..word.len()].eq_ignore_ascii_case(word) {
+            return false;
+        }
+        rest = &rest[word.len()..];
+        match rest {
+            [] => {}
+            [b' ', further @ ..] => rest = further,
+            _ => return false,
+        }
+    }
+    rest.is_empty()
 }
 
 fn spell(word: &Token, text: &str, skeleton: &mut String, plain: &mut String) {
@@ -1083,10 +1295,20 @@ impl Codebook {
     }
 }
 
+/// Nouns for the parts of a state, and more than one of them.
+const PROVINCES: &[(&str, &str)] = &[
+    ("governorate", "governorates"),
+    ("oblast", "oblasts"),
+    ("province", "provinces"),
+    ("vilayet", "vilayets"),
+    ("wilaya", "wilayas"),
+    ("wilayat", "wilayats"),
+];
+
 impl Codebook {
     /// The province or governorate that is called after the city `entity`.
     fn province(&self, entity: &Entity, lexicon: &Lexicon) -> Option<&Entity> {
-        ["Governorate", "Province"].iter().find_map(|noun| {
+        ["Governorate", "Province", "Oblast", "Region", "State"].iter().find_map(|noun| {
             let found = self.lookup(&format!("{} {noun}", entity.name), lexicon);
             found.into_iter().find(|e| e.kind == MentionKind::Place && e.id != entity.id)
         })
@@ -1101,8 +1323,7 @@ impl Document<'_, '_> {
         let word = |at: usize| words[at].span().of(self.input.text);
         if first >= 2 && word(first - 1) == "of" && words[first].gap == Gap::Blank {
             let before = word(first - 2);
-            if before.eq_ignore_ascii_case("province") || before.eq_ignore_ascii_case("governorate")
-            {
+            if PROVINCES.iter().any(|noun| noun.0.eq_ignore_ascii_case(before)) {
                 return true;
             }
         }
@@ -1124,8 +1345,8 @@ impl Document<'_, '_> {
             }
             match word(at) {
                 "and" | "or" => listed = true,
-                "provinces" | "governorates" => return true,
-                "province" | "governorate" => return !listed,
+                noun if PROVINCES.iter().any(|(_, plural)| *plural == noun) => return true,
+                noun if PROVINCES.iter().any(|(one, _)| *one == noun) => return !listed,
                 _ => return false,
             }
         }

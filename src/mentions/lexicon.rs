@@ -3,7 +3,7 @@
 //! In: the lists under `src/data/lexicon`, one word a line. Out: the classes of any word, found by
 //! one probe of a flat table. A word stands in as many lists as it has uses.
 
-use super::tokens::hash_of;
+use super::tokens::{hash_of, is_apostrophe};
 
 /// A set of word lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +56,19 @@ impl Class {
     /// Given names of persons.
     pub const GIVEN: Self = Self(1 << 19);
 
+    /// First words of bodies in other European languages: ministère, partido.
+    pub const FOREIGN_HEAD: Self = Self(1 << 21);
+    /// First words of armed groups with Arabic names: liwa, kataib.
+    pub const ARMED_PREFIX: Self = Self(1 << 22);
+    /// First words of places with Arabic names: tell, kafr.
+    pub const PLACE_PREFIX: Self = Self(1 << 23);
+    /// Peoples and tribes: Druze, Tuareg.
+    pub const PEOPLE: Self = Self(1 << 24);
+    /// Last words of what is no person, body or place: award, theorem.
+    pub const THING: Self = Self(1 << 25);
+    /// Words that say what the unknown name beside them is: militia, near.
+    pub const BESIDE: Self = Self(1 << 26);
+
     /// Whether it shares a list with `other`.
     #[must_use]
     pub fn has(self, other: Self) -> bool {
@@ -98,12 +111,37 @@ const LISTS: &[(Class, &str, &str)] = &[
     list!(OF_HEAD, "of_heads.txt"),
     list!(DIRECTION, "directions.txt"),
     list!(GIVEN, "given_names.txt"),
+    list!(FOREIGN_HEAD, "foreign_heads.txt"),
+    list!(ARMED_PREFIX, "armed_prefixes.txt"),
+    list!(PLACE_PREFIX, "place_prefixes.txt"),
+    list!(PEOPLE, "peoples.txt"),
+    list!(THING, "thing_heads.txt"),
+    list!(BESIDE, "beside_names.txt"),
 ];
+
+/// A word of the lists.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    word: &'static str,
+    hash: u32,
+    class: Class,
+    /// Its letters, see [`Lexicon::class_of_packed`]; 0 where it has other signs or more letters.
+    packed: u64,
+}
+
+/// The letters of a word of eight ASCII letters or fewer as one number, the last one lowest; 0 for
+/// other words.
+fn pack(word: &str) -> u64 {
+    if word.len() > 8 || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return 0;
+    }
+    word.bytes().fold(0, |packed, b| packed << 8 | u64::from(b | 0x20))
+}
 
 /// All word lists in one table.
 #[derive(Clone, Debug)]
 pub struct Lexicon {
-    words: Vec<(&'static str, u32, Class)>,
+    words: Vec<Entry>,
     /// Open addressing: index into `words` plus one, 0 where free.
     slots: Vec<u16>,
 }
@@ -117,17 +155,17 @@ impl Lexicon {
             .flat_map(|(class, _, text)| entries(text).map(move |word| (word, *class)))
             .collect();
         all.sort_unstable_by_key(|(word, _)| *word);
-        let mut words: Vec<(&'static str, u32, Class)> = Vec::new();
+        let mut words: Vec<Entry> = Vec::new();
         for (word, class) in all {
             match words.last_mut() {
-                Some(last) if last.0 == word => last.2 = last.2.or(class),
-                _ => words.push((word, hash_of(word), class)),
+                Some(last) if last.word == word => last.class = last.class.or(class),
+                _ => words.push(Entry { word, hash: hash_of(word), class, packed: pack(word) }),
             }
         }
         let size = (words.len() * 4).next_power_of_two();
         let mut slots = vec![0_u16; size];
-        for (i, (_, hash, _)) in words.iter().enumerate() {
-            let mut slot = *hash as usize & (size - 1);
+        for (i, entry) in words.iter().enumerate() {
+            let mut slot = entry.hash as usize & (size - 1);
             while slots[slot] != 0 {
                 slot = (slot + 1) & (size - 1);
             }
@@ -140,15 +178,28 @@ impl Lexicon {
     #[must_use]
     #[inline]
     pub fn class_of(&self, hash: u32, word: &str) -> Class {
+        self.probe(hash, |entry| same(entry.word, word))
+    }
+
+    /// The same for a word of eight ASCII letters or fewer, given as one number: its letters in
+    /// lower case, eight bits each, the last one lowest.
+    #[must_use]
+    #[inline]
+    pub fn class_of_packed(&self, hash: u32, packed: u64) -> Class {
+        self.probe(hash, |entry| entry.packed == packed)
+    }
+
+    #[inline]
+    fn probe(&self, hash: u32, is: impl Fn(&Entry) -> bool) -> Class {
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         loop {
             match self.slots[slot] {
                 0 => return Class::NONE,
                 i => {
-                    let (entry, its, class) = self.words[i as usize - 1];
-                    if its == hash && same(entry, word) {
-                        return class;
+                    let entry = &self.words[i as usize - 1];
+                    if entry.hash == hash && is(entry) {
+                        return entry.class;
                     }
                 }
             }
@@ -157,12 +208,19 @@ impl Lexicon {
     }
 }
 
-/// Equality without letter case, where `word` may have full stops or other letters' case.
+/// Equality without letter case, full stops and apostrophes, in which words of text vary.
 fn same(entry: &str, word: &str) -> bool {
-    entry.eq_ignore_ascii_case(word)
-        || (!word.is_ascii() && word.to_lowercase() == entry)
-        || word.contains('.')
-            && word.bytes().filter(|b| *b != b'.').map(|b| b.to_ascii_lowercase()).eq(entry.bytes())
+    let letters = |word: &str| -> String {
+        word.chars()
+            .filter(|c| *c != '.' && !is_apostrophe(*c))
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    entry.eq_ignore_ascii_case(word) || !plain(word) && letters(word) == letters(entry)
+}
+
+fn plain(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// The lines of a word list that are no comment.

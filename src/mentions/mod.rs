@@ -307,6 +307,30 @@ impl<'a, 'd> Document<'a, 'd> {
     }
 }
 
+impl Document<'_, '_> {
+    /// Most longer words begin with a capital, so capitals say little.
+    fn headline(&self, range: std::ops::Range<usize>) -> bool {
+        if range.is_empty() {
+            return false;
+        }
+        let (mut capitals, mut lower) = (0, 0);
+        for word in &self.tokens.words[range.clone()] {
+            if word.end - word.start >= 4 && word.shape != tokens::Shape::Digits {
+                if word.is_capital() {
+                    capitals += 1;
+                } else {
+                    lower += 1;
+                }
+            }
+        }
+        let end = self.tokens.words[range.end - 1].end as usize;
+        let rest = self.input.text.get(end..).unwrap_or("");
+        let stopped =
+            rest.trim_start_matches([' ', '"', '\'', '”', '’', ')']).starts_with(['.', '!', '?']);
+        capitals >= 3 && capitals > 2 * lower && !stopped
+    }
+}
+
 /// Proposes mentions of one sort.
 ///
 /// Finders run in a fixed order, and a later one may read and complete what the earlier ones left

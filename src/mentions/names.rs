@@ -6,11 +6,14 @@
 //! `src/data/names.toml`, whose examples are its tests. A pattern looks a bounded number of words
 //! to the left and right of the word that sets it off: linear time.
 
+mod first_words;
+
 use super::codebook::Entity;
 use super::lexicon::Class;
 use super::tokens::{Gap, Shape, Token};
 use super::{Document, EntityRef, Finder, Mention, MentionKind, Method};
 use crate::text::Span;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// The finder of names by pattern.
@@ -26,29 +29,53 @@ impl Finder for Patterns {
     }
 
     fn find<'d>(&self, document: &Document<'_, 'd>, out: &mut Vec<Mention<'d>>) {
-        let mut resolutions = Vec::new();
-        let known = Known::new(out);
+        let words = &document.tokens.words;
+        let known = Known::new(words, out);
         let view = View { document, known: &known, candidates: out };
-        let (mut bodies, mut places) = (Vec::new(), Vec::new());
+        let (mut resolutions, mut bodies, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        // Most sentences lack the words that set a pattern off.
         for sentence in &document.tokens.sentences {
             let range = sentence.range();
-            let headline = view.is_headline(range.clone());
-            view.resolutions(range.clone(), &mut resolutions);
-            view.heads(range.clone(), headline, &mut bodies);
-            view.places(range.clone(), &mut places);
-            view.elections(range, &mut bodies);
+            if sentence.digits {
+                view.resolutions(range.clone(), &mut resolutions);
+                view.elections(range.clone(), &mut bodies);
+            }
+            view.heads(range.clone(), &mut bodies);
+            if sentence.classes.has(first_words::TRIGGERS) {
+                view.first_words(&range, &mut bodies);
+            }
+            if sentence.classes.has(Class::BESIDE) {
+                view.beside(&range, &mut places);
+            }
+            if sentence.classes.has(Class::PLACE_NOUN) {
+                view.places(range, &mut places);
+            }
         }
         out.append(&mut resolutions);
         out.append(&mut bodies);
         out.append(&mut places);
         // Roles hold names of bodies, so those come first.
-        let known = Known::new(out);
+        let known = Known::new(words, out);
         let view = View { document, known: &known, candidates: out };
         let mut persons = Persons::default();
+        let mut parts = Vec::new();
         for sentence in &document.tokens.sentences {
-            view.titles(sentence.range(), &mut persons);
-            view.appositions(sentence.range(), &mut persons);
-            view.given_names(sentence.range(), &mut persons);
+            if sentence.classes.has(Class::TITLE.or(Class::HONORIFIC)) {
+                view.titles(sentence.range(), &mut persons);
+            }
+            if sentence.classes.has(Class::TITLE) {
+                view.appositions(sentence.range(), &mut persons);
+            }
+            if sentence.classes.has(Class::GIVEN) {
+                view.given_names(sentence.range(), &mut persons);
+            }
+        }
+        view.parts_of_names(&mut parts, &mut persons);
+        for number in parts {
+            // Empty spans are dropped when candidates are settled.
+            if let Some(mention) = out.get_mut(number) {
+                mention.span.end = mention.span.start;
+            }
         }
         for (number, role) in persons.roles {
             if let Some(mention) = out.get_mut(number).filter(|m| m.role.is_none()) {
@@ -85,30 +112,54 @@ impl Persons<'_> {
 pub(super) struct Known {
     /// Span, kind, index of the candidate.
     pub(super) spans: Vec<(Span, MentionKind, usize)>,
+    /// For each word the number in `spans` of what covers it, plus one.
+    by_word: Vec<u32>,
 }
 
 impl Known {
     /// Orders candidates; one inside another is left out.
-    pub(super) fn new(candidates: &[Mention<'_>]) -> Self {
-        let mut spans: Vec<_> =
-            candidates.iter().enumerate().map(|(i, m)| (m.span, m.kind, i)).collect();
-        spans.sort_by_key(|(span, _, i)| {
-            (span.start, std::cmp::Reverse(span.end), candidates[*i].method, *i)
-        });
-        let mut end = 0;
-        spans.retain(|(span, _, _)| {
-            let free = span.end > end;
-            end = end.max(span.end);
-            free
-        });
-        Self { spans }
+    pub(super) fn new(words: &[Token], candidates: &[Mention<'_>]) -> Self {
+        let mut order: Vec<(u64, u64)> = (0_u64..)
+            .zip(candidates)
+            .map(|(i, m)| {
+                let place = u64::from(m.span.start) << 32 | u64::from(u32::MAX - m.span.end);
+                (place, (m.method as u64) << 56 | i)
+            })
+            .collect();
+        order.sort_unstable();
+        let mut known = Self { spans: Vec::with_capacity(order.len()), by_word: Vec::new() };
+        known.by_word.resize(words.len(), 0);
+        let (mut end, mut at) = (0, 0);
+        for (_, key) in order {
+            let number = usize::try_from(key & 0x00ff_ffff_ffff_ffff).unwrap_or(usize::MAX);
+            let Some(mention) = candidates.get(number) else { continue };
+            let span = mention.span;
+            if span.end <= end {
+                continue;
+            }
+            end = span.end;
+            known.spans.push((span, mention.kind, number));
+            let covering = u32::try_from(known.spans.len()).unwrap_or(0);
+            while at < words.len() && words[at].start < span.start {
+                at += 1;
+            }
+            for (word, cover) in words[at..].iter().zip(&mut known.by_word[at..]) {
+                if word.start >= end {
+                    break;
+                }
+                *cover = covering;
+            }
+        }
+        known
     }
 
-    /// The candidate that covers byte `at`.
-    pub(super) fn over(&self, at: u32) -> Option<(Span, MentionKind, usize)> {
-        let next = self.spans.partition_point(|(span, _, _)| span.start <= at);
-        let found = *self.spans[..next].last()?;
-        (found.0.end > at).then_some(found)
+    /// The candidate that covers the first byte of word `at`.
+    #[inline]
+    pub(super) fn over(&self, at: usize) -> Option<(Span, MentionKind, usize)> {
+        match self.by_word[at] {
+            0 => None,
+            number => Some(self.spans[number as usize - 1]),
+        }
     }
 }
 
@@ -147,7 +198,7 @@ impl<'d> View<'_, '_, 'd> {
 
     /// The candidate over a word.
     fn known(&self, at: usize) -> Option<(Span, MentionKind, usize)> {
-        self.known.over(self.words()[at].start)
+        self.known.over(at)
     }
 
     /// One past the last word that begins before byte `end`, from word `at` on.
@@ -160,26 +211,8 @@ impl<'d> View<'_, '_, 'd> {
         next
     }
 
-    /// Most longer words begin with a capital, so capitals say little.
     fn is_headline(&self, range: Words) -> bool {
-        if range.is_empty() {
-            return false;
-        }
-        let (mut capitals, mut lower) = (0, 0);
-        for word in &self.words()[range.clone()] {
-            if word.end - word.start >= 4 && word.shape != Shape::Digits {
-                if word.is_capital() {
-                    capitals += 1;
-                } else {
-                    lower += 1;
-                }
-            }
-        }
-        let end = self.words()[range.end - 1].end as usize;
-        let rest = self.document.input.text.get(end..).unwrap_or("");
-        let stopped =
-            rest.trim_start_matches([' ', '"', '\'', '”', '’', ')']).starts_with(['.', '!', '?']);
-        capitals >= 3 && capitals > 2 * lower && !stopped
+        self.document.headline(range)
     }
 
     /// Whether a capitalised name can run on from the word before into word `at`.
@@ -485,14 +518,16 @@ impl<'d> View<'_, '_, 'd> {
 
     // ---- names by their head word ------------------------------------------------------------
 
-    fn heads(&self, range: Words, headline: bool, out: &mut Vec<Mention<'d>>) {
+    fn heads(&self, range: Words, out: &mut Vec<Mention<'d>>) {
+        let headline = OnceCell::new();
         let mut at = range.start;
         while at < range.end {
             if !self.begins(at) {
                 at += 1;
                 continue;
             }
-            let end = self.run(at, &range);
+            let mut end = self.run(at, &range);
+            end = self.joined(at, end, &range);
             // A capitalised participle at the beginning of a sentence is no part of the name.
             let mut first = at;
             if at == range.start && end > at + 1 && self.known(at).is_none() {
@@ -501,13 +536,55 @@ impl<'d> View<'_, '_, 'd> {
                     first += 1;
                 }
             }
-            self.head(first..end, &range, headline, out);
+            self.head(first..end, &range, &headline, out);
             at = end;
         }
     }
 
+    /// The end of a second run behind 'and' that belongs to the run `at..end`: 'the Fairmont State
+    /// Community and Technical College'.
+    ///
+    /// The first run stands behind 'the', has no head word and nothing known in it; the second ends
+    /// with the head word of one body.
+    fn joined(&self, at: usize, end: usize, range: &Words) -> usize {
+        let words = self.words();
+        let second = end + 1;
+        if at == range.start
+            || second >= range.end
+            || !self.is_any(end, &["and", "&"])
+            || words[end].gap != Gap::Blank
+            || words[second].gap != Gap::Blank
+            || words[end - 1].possessive
+            || !self.is_word(at - 1, "the")
+            || !self.begins(second)
+        {
+            return end;
+        }
+        let heads = Class::ORG_HEAD.or(Class::ARMED_HEAD).or(Class::EVENT).or(Class::AGREEMENT);
+        let whole = Class::TITLE.or(Class::GIVEN).or(Class::PLACE_HEAD).or(heads);
+        let far = self.run(second, range);
+        let plain = |i: usize| self.known(i).is_none() && !words[i].is(whole);
+        let head = self.text(far - 1);
+        if (at..end).all(plain)
+            && far - second <= 4
+            && (second..far - 1).all(|i| self.known(i).is_none())
+            && words[far - 1].is(Class::ORG_HEAD)
+            && !head.ends_with('s')
+        {
+            far
+        } else {
+            end
+        }
+    }
+
     /// The name by head word in the capitalised run `run`, if it has one.
-    fn head(&self, run: Words, range: &Words, headline: bool, out: &mut Vec<Mention<'d>>) {
+    fn head(
+        &self,
+        run: Words,
+        range: &Words,
+        headline: &OnceCell<bool>,
+        out: &mut Vec<Mention<'d>>,
+    ) {
         let words = self.words();
         let heads = Class::ORG_HEAD
             .or(Class::ARMED_HEAD)
@@ -527,8 +604,9 @@ impl<'d> View<'_, '_, 'd> {
             self.lower_head(run, range, out);
             return;
         };
-        let leads_known = self.known(run.start).is_some();
-        if headline && !leads_known {
+        if self.known(run.start).is_none()
+            && *headline.get_or_init(|| self.is_headline(range.clone()))
+        {
             return;
         }
         let mut start = run.start;
@@ -553,6 +631,10 @@ impl<'d> View<'_, '_, 'd> {
             return;
         }
         if own == 1 && !tail && words[start].is(Class::COMMON) {
+            return;
+        }
+        // 'the Western Front' is where a war is fought.
+        if own == 1 && self.is_any(head, &["front"]) && words[start].is(Class::DIRECTION) {
             return;
         }
         // Words that could head a sentence rather than a name: 'Government forces'.
@@ -635,7 +717,9 @@ impl<'d> View<'_, '_, 'd> {
             let mut at = end;
             if at >= range.end
                 || self.words()[at].gap != Gap::Blank
-                || !self.is_any(at, &["of", "for", "on", "to"])
+                || !(self.is_any(at, &["of", "for", "on"])
+                    || self.is_word(at, "to")
+                        && self.is_any(from - 1, &["mission", "delegation", "embassy", "office"]))
             {
                 break;
             }
@@ -1030,6 +1114,89 @@ impl<'d> View<'_, '_, 'd> {
         }
     }
 
+    /// Listed places and surnames that are part of an unlisted longer name: 'Boston Red Sox', 'Isabel
+    /// Allende'. The numbers of their candidates go to `parts`; a surname behind another first name
+    /// is another person.
+    ///
+    /// The neighbour must be a capitalised word of no list in running text, not the first word of
+    /// the sentence.
+    fn parts_of_names(&self, parts: &mut Vec<usize>, persons: &mut Persons<'d>) {
+        let words = self.words();
+        let sentences = &self.document.tokens.sentences;
+        let (mut sentence, mut first) = (0, 0);
+        for &(span, kind, number) in &self.known.spans {
+            if !matches!(kind, MentionKind::Place | MentionKind::State | MentionKind::Person)
+                || self.candidates[number].method != Method::Codebook
+            {
+                continue;
+            }
+            while first < words.len() && words[first].start < span.start {
+                first += 1;
+            }
+            let last = self.word_after(first, span.end);
+            while sentence < sentences.len() && sentences[sentence].range().end <= first {
+                sentence += 1;
+            }
+            let Some(range) = sentences.get(sentence).map(super::tokens::Sentence::range) else {
+                return;
+            };
+            if last <= first || !words[first..last].iter().any(|w| w.shape == Shape::Capital) {
+                continue;
+            }
+            let other = |at: usize| {
+                words[at].shape == Shape::Capital
+                    && words[at].class == Class::NONE
+                    && self.known(at).is_none()
+            };
+            let follows = last < range.end
+                && words[last].gap == Gap::Blank
+                && !words[last - 1].possessive
+                && other(last);
+            let given = |at: usize| {
+                words[at].is(Class::GIVEN)
+                    && words[at].shape == Shape::Capital
+                    && self.known(at).is_none()
+            };
+            let led = first > range.start
+                && words[first].gap == Gap::Blank
+                && !words[first - 1].possessive
+                && (given(first - 1)
+                    || other(first - 1)
+                        && first - 1 > range.start
+                        && matches!(words[first - 1].gap, Gap::Blank | Gap::Comma));
+            if !(led || follows && kind != MentionKind::Person) || self.is_headline(range.clone()) {
+                continue;
+            }
+            // 'Jordan Peterson'
+            if kind != MentionKind::Person
+                && follows
+                && last == first + 1
+                && words[first].is(Class::GIVEN)
+            {
+                persons.found.push(Mention::new(
+                    Span { start: span.start, end: words[last].end },
+                    MentionKind::Person,
+                    Method::Pattern,
+                    "names:given_name",
+                ));
+            }
+            if kind == MentionKind::Person {
+                // 'de Mistura' has his own first name before him.
+                if last - first > 1 {
+                    continue;
+                }
+                let span = Span { start: words[first - 1].start, end: span.end };
+                persons.found.push(Mention::new(
+                    span,
+                    MentionKind::Person,
+                    Method::Pattern,
+                    "names:other_surname",
+                ));
+            }
+            parts.push(number);
+        }
+    }
+
     // ---- persons -----------------------------------------------------------------------------
 
     /// The end of the personal name that begins with word `at`; `at` where none does.
@@ -1038,7 +1205,11 @@ impl<'d> View<'_, '_, 'd> {
         if at >= range.end {
             return at;
         }
-        let heads = Class::ORG_HEAD.or(Class::ARMED_HEAD).or(Class::AGREEMENT).or(Class::EVENT);
+        let heads = Class::ORG_HEAD
+            .or(Class::ARMED_HEAD)
+            .or(Class::AGREEMENT)
+            .or(Class::EVENT)
+            .or(Class::THING);
         let mut end = at;
         let mut capitals = 0;
         while end < range.end && end - at < 7 {
@@ -1158,37 +1329,54 @@ impl<'d> View<'_, '_, 'd> {
         }
     }
 
-    /// Where ' of State', ' for Foreign Affairs', ' of Russia' after a title ends.
+    /// Where ' of State', ' of the Secretary-General for Syria', '-designate' after a title ends.
     fn portfolio(&self, from: usize, range: &Words) -> usize {
         let words = self.words();
-        if from + 1 >= range.end
-            || words[from].gap != Gap::Blank
-            || !self.is_any(from, &["of", "for", "to"])
+        let mut from = from;
+        if from < range.end
+            && words[from].gap == Gap::Hyphen
+            && self.is_any(from, &["designate", "elect", "general"])
         {
-            return from;
+            from += 1;
         }
-        let mut at = from + 1;
-        if self.is_word(at, "the") {
-            at += 1;
-        }
-        let start = at;
-        while at < range.end && at - start < 6 && words[at].gap == Gap::Blank {
-            if let Some((span, kind, _)) = self.known(at)
-                && kind != MentionKind::Person
+        for _ in 0..3 {
+            if from + 1 >= range.end
+                || words[from].gap != Gap::Blank
+                || !self.is_any(from, &["of", "for", "to", "on", "in"])
             {
-                at = self.word_after(at, span.end).max(at + 1);
-                break;
+                return from;
             }
-            let portfolio = words[at].is(Class::MODIFIER)
-                || words[at].is(Class::OF_HEAD) && words[at].is_capital();
-            let and = self.is_any(at, &["and"])
-                && words.get(at + 1).is_some_and(|w| w.is(Class::MODIFIER));
-            if !portfolio && !and {
-                break;
+            let mut at = from + 1;
+            if self.is_word(at, "the") {
+                at += 1;
             }
-            at += 1;
+            let start = at;
+            while at < range.end
+                && at - start < 6
+                && matches!(words[at].gap, Gap::Blank | Gap::Hyphen)
+            {
+                if let Some((span, kind, _)) = self.known(at)
+                    && kind != MentionKind::Person
+                {
+                    at = self.word_after(at, span.end).max(at + 1);
+                    break;
+                }
+                let portfolio = words[at].is(Class::MODIFIER)
+                    || words[at].is(Class::OF_HEAD) && words[at].is_capital()
+                    || words[at].is(Class::TITLE) && words[at].gap == Gap::Hyphen;
+                let and = self.is_any(at, &["and"])
+                    && words.get(at + 1).is_some_and(|w| w.is(Class::MODIFIER));
+                if !portfolio && !and {
+                    break;
+                }
+                at += 1;
+            }
+            if at == start {
+                return from;
+            }
+            from = at;
         }
-        if at == start { from } else { at }
+        from
     }
 
     /// The name at `name` after the title at `title`, with its role.
@@ -1217,7 +1405,7 @@ impl<'d> View<'_, '_, 'd> {
         }
         let role = (!honorific).then(|| self.role_before(title, name, range));
         let starts = if words[name].article { name + 1 } else { name };
-        if let Some((span, kind, number)) = self.known.over(words[starts.min(range.end - 1)].start)
+        if let Some((span, kind, number)) = self.known.over(starts.min(range.end - 1))
             && (span.start >= words[name].start)
         {
             if kind == MentionKind::Person {
@@ -1425,6 +1613,16 @@ impl<'d> View<'_, '_, 'd> {
         if self.is_any(at, &["the", "a", "an", "its", "their", "his"]) {
             at += 1;
         }
+        // 'the Doha-based leader of the party'
+        if let Some((span, _, _)) = self.known(at.min(range.end - 1)) {
+            let after = self.word_after(at, span.end);
+            if after + 1 < range.end
+                && words[after].gap == Gap::Hyphen
+                && self.is_word(after, "based")
+            {
+                at = after + 1;
+            }
+        }
         let start = at;
         // Up to the title: modifiers, names of states and bodies.
         let ends = |at: usize| self.is_title(at) && !self.title_runs_on(at, range);
@@ -1561,7 +1759,16 @@ impl<'d> View<'_, '_, 'd> {
                 at += 1;
                 continue;
             }
-            let span = self.span(at..end);
+            // 'Jenna Nicole Mourey': an unknown name before the known one.
+            let before = &self.words()[at.saturating_sub(1)];
+            let led = at > range.start + 1
+                && self.words()[at].gap == Gap::Blank
+                && before.shape == Shape::Capital
+                && before.class == Class::NONE
+                && before.gap == Gap::Blank
+                && !before.possessive
+                && self.known(at - 1).is_none();
+            let span = self.span(at - usize::from(led)..end);
             if !out.found.iter().rev().take(4).any(|m| m.span.overlaps(span)) {
                 out.found.push(Mention::new(
                     span,
@@ -1661,6 +1868,25 @@ mod tests {
             }
         }
         assert!(failures.is_empty(), "{}", failures.join("\n"));
+    }
+
+    #[test]
+    fn a_listed_surname_or_place_within_a_longer_name_is_none() {
+        let data = Data::embedded().unwrap();
+        let found = |text: &str| -> Vec<(String, Option<String>)> {
+            let all = mentions(text, &data);
+            let own = |m: &Mention<'_>| {
+                (m.span.of(text).to_owned(), m.entity.as_ref().map(|e| e.id().to_owned()))
+            };
+            all.iter().map(own).collect()
+        };
+        let person = |name: &str| vec![(name.to_owned(), None)];
+        assert_eq!(found("The singer met Sorda Milosevic there."), person("Sorda Milosevic"));
+        assert_eq!(found("They saw Georgia Smith there."), person("Georgia Smith"));
+        assert_eq!(found("They saw Jordan Peterson there."), person("Jordan Peterson"));
+        assert_eq!(found("He went to see the Boston Velk Sox play."), []);
+        let jordan = |name: &str| vec![(name.to_owned(), Some("jordan".to_owned()))];
+        assert_eq!(found("They saw Jordan again."), jordan("Jordan"));
     }
 
     #[test]

@@ -12,15 +12,19 @@
 //! 3. a common noun needs the definite article and a capital;
 //! 4. a surname that is also a place stays a place behind 'in', 'from', 'to' and the like, and is
 //!    the person elsewhere; one that is a state's name stays the state;
-//! 5. what the document defines in brackets, or names in full, counts more than what the codebook
+//! 5. a surname behind an unknown first name, in running text, is another person;
+//! 6. a surname behind a title that only one listed person has is that person, if the document
+//!    speaks of the state or the person speaks for an international body;
+//! 7. what the document defines in brackets, or names in full, counts more than what the codebook
 //!    takes for the likeliest of several.
 
+use super::codebook::ShortForm;
 use super::lexicon::Class;
 use super::names::Known;
-use super::tokens::{Gap, Shape, Token, hash_of, normalise};
+use super::tokens::{Gap, Shape, Token, normalise};
 use super::{Document, EntityRef, Finder, Mention, MentionKind, Method};
 use crate::text::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The finder of short forms.
 #[derive(Clone, Copy, Debug)]
@@ -53,45 +57,100 @@ struct Target<'d> {
     particles: Vec<u32>,
 }
 
-/// A name in full: its text, kind and entity.
-type Name<'n> = (&'n str, MentionKind, Option<&'n str>);
+/// The words of a short form.
+#[derive(Clone, Copy, Debug)]
+enum Spelling<'d> {
+    /// Words of the document, first and one past the last; articles between them do not count.
+    Words(usize, usize),
+    /// As the codebook lists it.
+    Listed(&'d ShortForm),
+}
 
 /// A short form and what it can refer to, in order of position.
 #[derive(Debug)]
 struct Form<'d> {
-    skeleton: String,
-    /// The form as it is written where it was noted.
-    plain: String,
+    spelling: Spelling<'d>,
     targets: Vec<Target<'d>>,
+    /// The next form whose first word has the same hash, plus one.
+    next: usize,
 }
 
 /// The short forms of a document.
 #[derive(Debug, Default)]
 struct Forms<'d> {
     list: Vec<Form<'d>>,
-    /// Indexes into `list` by the hash of the first word.
-    by_hash: BTreeMap<u32, Vec<usize>>,
+    /// For the hash of a first word one more than the number of the last form, and their number.
+    by_hash: BTreeMap<u32, (usize, usize)>,
     /// What was added last: form and target.
     added: Vec<(usize, usize)>,
 }
 
 impl<'d> Forms<'d> {
-    fn add(&mut self, hash: u32, (skeleton, plain): (String, String), target: Target<'d>) {
-        let group = self.by_hash.entry(hash).or_default();
+    fn add(&mut self, document: &Document<'_, 'd>, spelling: Spelling<'d>, target: Target<'d>) {
+        let Some(hash) = parts(document, spelling).next().map(|(hash, _)| hash) else { return };
+        let (last, count) = self.by_hash.get(&hash).copied().unwrap_or_default();
         // So many names with one first word are no running text; looking them through costs time.
-        if group.len() >= 64 {
+        if count >= 64 {
             return;
         }
-        if let Some(&i) = group.iter().find(|&&i| self.list[i].skeleton == skeleton) {
-            self.added.push((i, self.list[i].targets.len()));
-            self.list[i].targets.push(target);
-        } else {
-            self.added.push((self.list.len(), 0));
-            group.push(self.list.len());
-            self.list.push(Form { skeleton, plain, targets: vec![target] });
+        let mut next = last;
+        while let Some(at) = next.checked_sub(1) {
+            if alike(parts(document, self.list[at].spelling), parts(document, spelling)) {
+                self.added.push((at, self.list[at].targets.len()));
+                self.list[at].targets.push(target);
+                return;
+            }
+            next = self.list[at].next;
+        }
+        self.added.push((self.list.len(), 0));
+        self.list.push(Form { spelling, targets: vec![target], next: last });
+        self.by_hash.insert(hash, (self.list.len(), count + 1));
+    }
+}
+
+/// The words of a short form with the hashes of their skeletons, articles left out.
+fn parts<'a>(
+    document: &Document<'a, 'a>,
+    spelling: Spelling<'a>,
+) -> impl Iterator<Item = (u32, &'a str)> {
+    let (own, listed): (&[Token], _) = match spelling {
+        Spelling::Words(first, last) => (&document.tokens.words[first..last], None),
+        Spelling::Listed(form) => (&[], Some(form)),
+    };
+    let text = document.input.text;
+    own.iter().filter(|w| !w.article).map(move |w| (w.hash, w.span().of(text))).chain(
+        listed.into_iter().flat_map(|form| {
+            form.hashes.iter().copied().zip(form.words.iter().map(String::as_str))
+        }),
+    )
+}
+
+/// Whether two names are spelled alike, word by word, variants that mean nothing aside.
+fn alike<'a>(
+    mut one: impl Iterator<Item = (u32, &'a str)>,
+    mut other: impl Iterator<Item = (u32, &'a str)>,
+) -> bool {
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some((hash, word)), Some((others, with))) if hash == others => {
+                if !word.eq_ignore_ascii_case(with) && skeleton(word) != skeleton(with) {
+                    return false;
+                }
+            }
+            _ => return false,
         }
     }
 }
+
+fn skeleton(word: &str) -> String {
+    let mut skeleton = String::new();
+    normalise(word, &mut skeleton, &mut String::new());
+    skeleton
+}
+
+/// A name in full: hash of its text, bytes, kind, first byte of its id's address.
+type Name = (u64, u32, MentionKind, usize);
 
 impl Finder for ShortForms {
     fn id(&self) -> &'static str {
@@ -100,22 +159,28 @@ impl Finder for ShortForms {
 
     fn find<'d>(&self, document: &Document<'_, 'd>, out: &mut Vec<Mention<'d>>) {
         let mut forms = Forms::default();
-        let known = Known::new(out);
+        let words = &document.tokens.words;
+        let mut known = Known::new(words, out);
+        let before = out.len();
         definitions(document, &known, out, &mut forms);
-        let known = Known::new(out);
+        if out.len() > before {
+            known = Known::new(words, out);
+        }
         // A name that stands again has the same short forms again.
-        let mut seen: BTreeMap<Name<'_>, Vec<(usize, usize)>> = BTreeMap::new();
+        let mut seen: BTreeMap<Name, (Span, Vec<(usize, usize)>)> = BTreeMap::new();
+        let mut at = 0;
         for &(span, _, number) in &known.spans {
             let mention = &out[number];
             if !has_forms(mention) {
                 continue;
             }
-            let name = (
-                span.of(document.input.text),
-                mention.kind,
-                mention.entity.as_ref().map(EntityRef::id),
-            );
-            if let Some(before) = seen.get(&name) {
+            let text = span.of(document.input.text);
+            let entity =
+                mention.entity.as_ref().map_or(0, |e| std::ptr::from_ref(e.entity()).addr());
+            let name = (hash_text(text), span.end - span.start, mention.kind, entity);
+            if let Some((first, before)) = seen.get(&name)
+                && first.of(document.input.text) == text
+            {
                 for &(form, target) in before {
                     let again =
                         Target { at: span.start, ..forms.list[form].targets[target].clone() };
@@ -124,8 +189,11 @@ impl Finder for ShortForms {
                 continue;
             }
             forms.added.clear();
-            full_name(document, span, mention, &mut forms);
-            seen.insert(name, std::mem::take(&mut forms.added));
+            while at < words.len() && words[at].start < span.start {
+                at += 1;
+            }
+            full_name(document, at, span, mention, &mut forms);
+            seen.insert(name, (span, std::mem::take(&mut forms.added)));
         }
         for form in &mut forms.list {
             form.targets.sort_by_key(|t| t.at);
@@ -133,8 +201,50 @@ impl Finder for ShortForms {
         if !forms.list.is_empty() {
             uses(document, &forms, &known, out);
         }
+        titled(document, out);
         numbers(document, &known, out);
     }
+}
+
+/// Links surnames behind a title that only one listed person has as a short form, where the
+/// document speaks of that person's state.
+fn titled<'d>(document: &Document<'_, 'd>, out: &mut [Mention<'d>]) {
+    let open = |m: &Mention<'_>| {
+        m.entity.is_none() && matches!(&*m.rule, "names:title" | "names:honorific")
+    };
+    if !out.iter().any(open) {
+        return;
+    }
+    let states: BTreeSet<&str> = out
+        .iter()
+        .filter_map(|m| match &m.entity {
+            Some(EntityRef::Listed(entity)) if entity.kind == MentionKind::State => {
+                entity.country.as_deref()
+            }
+            _ => None,
+        })
+        .collect();
+    let links: Vec<_> = (0..)
+        .zip(&*out)
+        .filter(|(_, m)| open(m))
+        .filter_map(|(number, m): (usize, _)| {
+            let entity = document.data.codebook.surname(m.span.of(document.input.text))?;
+            let international = entity.side.as_deref() == Some("international");
+            let spoken = entity.country.as_deref().is_some_and(|c| states.contains(c));
+            (international || spoken).then_some((number, entity))
+        })
+        .collect();
+    for (number, entity) in links {
+        out[number].entity = Some(EntityRef::Listed(entity));
+    }
+}
+
+/// FNV-1a, eight bytes at a time.
+fn hash_text(text: &str) -> u64 {
+    text.as_bytes().chunks(8).fold(0xcbf2_9ce4_8422_2325, |hash, chunk| {
+        let part = chunk.iter().fold(0, |part, b| part << 8 | u64::from(*b));
+        (hash ^ part).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// Bare numbers of resolutions that the document names: 'the implementation of 2254'.
@@ -175,7 +285,7 @@ fn numbers<'d>(document: &Document<'_, 'd>, known: &Known, out: &mut Vec<Mention
                 !matches!(next.gap, Gap::Comma | Gap::Dot | Gap::Quote | Gap::Other)
                     && !next.is(Class::FUNCTION)
             });
-            if asked && !counts && known.over(word.start).is_none() {
+            if asked && !counts && known.over(at).is_none() {
                 let mut mention = Mention::new(
                     word.span(),
                     MentionKind::Agreement,
@@ -187,28 +297,6 @@ fn numbers<'d>(document: &Document<'_, 'd>, known: &Known, out: &mut Vec<Mention
             }
         }
     }
-}
-
-fn spelling_of(document: &Document<'_, '_>, words: &[Token]) -> (String, String) {
-    let (mut skeleton, mut plain) = (String::new(), String::new());
-    for word in words.iter().filter(|w| !w.article) {
-        if !skeleton.is_empty() {
-            skeleton.push(' ');
-            plain.push(' ');
-        }
-        normalise(word.span().of(document.input.text), &mut skeleton, &mut plain);
-    }
-    (skeleton, plain)
-}
-
-fn add<'d>(
-    document: &Document<'_, 'd>,
-    words: &[Token],
-    target: Target<'d>,
-    forms: &mut Forms<'d>,
-) {
-    let Some(first) = words.iter().find(|w| !w.article) else { return };
-    forms.add(first.hash, spelling_of(document, words), target);
 }
 
 /// Acronyms in brackets: 'Transitional Governance Body (TGB)'.
@@ -233,7 +321,7 @@ fn definitions<'d>(
                 continue;
             }
             let before = &words[at - 1];
-            let listed = known.over(before.start).filter(|(span, kind, _)| {
+            let listed = known.over(at - 1).filter(|(span, kind, _)| {
                 span.end == before.end
                     && matches!(
                         kind,
@@ -272,7 +360,7 @@ fn definitions<'d>(
                 initial: None,
                 particles: Vec::new(),
             };
-            add(document, &words[at..=at], target, forms);
+            forms.add(document, Spelling::Words(at, at + 1), target);
         }
     }
 }
@@ -319,12 +407,12 @@ fn has_forms(mention: &Mention<'_>) -> bool {
 /// Notes the short forms of a name in full.
 fn full_name<'d>(
     document: &Document<'_, 'd>,
+    first: usize,
     span: Span,
     mention: &Mention<'d>,
     forms: &mut Forms<'d>,
 ) {
     let all = &document.tokens.words;
-    let first = all.partition_point(|w| w.start < span.start);
     let last = first + all[first..].iter().take_while(|w| w.start < span.end).count();
     let words = &all[first..last];
     if words.is_empty() {
@@ -345,8 +433,9 @@ fn full_name<'d>(
     if mention.kind != MentionKind::Demonym
         && let Some(EntityRef::Listed(entity)) = &mention.entity
     {
-        for short in &entity.short_forms {
-            listed_form(document, short, target(Sort::Name, initial), forms);
+        for short in &entity.forms {
+            let sort = if short.noun { Sort::Noun } else { Sort::Name };
+            forms.add(document, Spelling::Listed(short), target(sort, initial));
         }
     }
     match mention.kind {
@@ -381,7 +470,7 @@ fn full_name<'d>(
                     .map_or(0, |i| i + 1);
                 target.particles =
                     words[from..surname].iter().filter(|w| !w.article).map(|w| w.hash).collect();
-                add(document, &words[surname..end], target, forms);
+                forms.add(document, Spelling::Words(first + surname, first + end), target);
             }
         }
         MentionKind::Organization
@@ -392,55 +481,26 @@ fn full_name<'d>(
         {
             let heads = Class::ORG_HEAD.or(Class::ARMED_HEAD).or(Class::AGREEMENT).or(Class::EVENT);
             let last = words.len() - 1;
+            let mut add = |from: usize, to: usize, sort| {
+                let spelling = Spelling::Words(first + from, first + to);
+                forms.add(document, spelling, target(sort, None));
+            };
             if words[last].is(heads) && words[last].is_capital() {
-                add(document, &words[last..], target(Sort::Noun, None), forms);
+                add(last, words.len(), Sort::Noun);
                 for from in 1..last {
                     if words[from].is_capital() {
-                        add(document, &words[from..], target(Sort::Part, None), forms);
+                        add(from, words.len(), Sort::Part);
                     }
                 }
                 if last >= 3 && words[1..last].iter().all(Token::is_capital) {
-                    add(document, &words[1..last], target(Sort::Part, None), forms);
+                    add(1, last, Sort::Part);
                 }
             } else if words[0].is(Class::OF_HEAD) && words[1].is(Class::CONNECTOR) {
-                add(document, &words[..1], target(Sort::Noun, None), forms);
+                add(0, 1, Sort::Noun);
             }
         }
         _ => {}
     }
-}
-
-/// A short form as the codebook lists it.
-fn listed_form<'d>(
-    document: &Document<'_, 'd>,
-    short: &str,
-    mut target: Target<'d>,
-    forms: &mut Forms<'d>,
-) {
-    let mut words = Vec::new();
-    super::tokens::scan(short, 0, &document.data.lexicon, &mut words);
-    words.retain(|w| !w.article);
-    // 'King Abdullah': the title is no part of the name, and no name alone.
-    if target.kind == MentionKind::Person {
-        let titles = Class::TITLE.or(Class::HONORIFIC).or(Class::MODIFIER);
-        let name = words.iter().position(|w| !w.is(titles) || w.is(Class::GIVEN));
-        words.drain(..name.unwrap_or(words.len()));
-    }
-    let Some(first) = words.first() else { return };
-    let heads = Class::ORG_HEAD.or(Class::ARMED_HEAD).or(Class::AGREEMENT).or(Class::EVENT);
-    if words.len() == 1 && first.is(heads) && target.kind != MentionKind::Person {
-        target.sort = Sort::Noun;
-    }
-    let (mut skeleton, mut plain) = (String::new(), String::new());
-    for word in &words {
-        if !skeleton.is_empty() {
-            skeleton.push(' ');
-            plain.push(' ');
-        }
-        normalise(word.span().of(short), &mut skeleton, &mut plain);
-    }
-    let hash = hash_of(first.span().of(short));
-    forms.add(hash, (skeleton, plain), target);
 }
 
 /// Finds the uses of short forms.
@@ -463,12 +523,13 @@ fn uses<'d>(
             {
                 continue;
             }
-            let Some(group) = forms.by_hash.get(&word.hash) else { continue };
+            let Some(&(last, _)) = forms.by_hash.get(&word.hash) else { continue };
             let mut best: Option<(usize, &Target<'d>)> = None;
-            for &form in group {
-                let Form { skeleton, plain, targets } = &forms.list[form];
-                let Some(end) = same(document, (skeleton, plain), at, sentence.last as usize)
-                else {
+            let mut next = last;
+            while let Some(form) = next.checked_sub(1) {
+                let Form { spelling, targets, next: before } = &forms.list[form];
+                next = *before;
+                let Some(end) = same(document, *spelling, at, sentence.last as usize) else {
                     continue;
                 };
                 if best.is_some_and(|(longest, _)| longest >= end) {
@@ -485,19 +546,15 @@ fn uses<'d>(
     }
 }
 
-/// The end of the words from `at` on that spell a form, given by skeleton and plain form.
+/// The end of the words from `at` on that spell a form.
 fn same(
     document: &Document<'_, '_>,
-    (skeleton, plain): (&str, &str),
+    spelling: Spelling<'_>,
     at: usize,
     last: usize,
 ) -> Option<usize> {
     let words = &document.tokens.words;
-    // Most uses are written as the name in full is.
-    if words[at].span().of(document.input.text).eq_ignore_ascii_case(plain) {
-        return Some(at + 1);
-    }
-    let count = skeleton.matches(' ').count() + 1;
+    let count = parts(document, spelling).count();
     let mut end = at + 1;
     let mut taken = 1;
     while taken < count {
@@ -507,7 +564,8 @@ fn same(
         taken += usize::from(!words[end].article);
         end += 1;
     }
-    (spelling_of(document, &words[at..end]).0 == skeleton).then_some(end)
+    let here = parts(document, Spelling::Words(at, end));
+    alike(parts(document, spelling), here).then_some(end)
 }
 
 /// What the short form at `at..end` refers to, if it is one here.
@@ -599,7 +657,15 @@ fn propose<'d>(
         first = initials_before(document, first, range.start, target);
     }
     let span = Span { start: words[first].start, end: words[at.end - 1].end };
-    if let Some((other, kind, number)) = known.over(words[at.start].start) {
+    if target.kind == MentionKind::Person
+        && target.sort == Sort::Name
+        && known.over(at.start).is_none()
+        && !document.headline(range.clone())
+        && another(document, first..at.end, span, target, &range, known, out)
+    {
+        return;
+    }
+    if let Some((other, kind, number)) = known.over(at.start) {
         if other == whole || other == span {
             let mention = &mut out[number];
             let unlinked = mention.entity.is_none() && mention.kind == target.kind;
@@ -666,6 +732,60 @@ fn propose<'d>(
     let mut mention = Mention::new(span, target.kind, Method::ShortForm, rule);
     mention.entity.clone_from(&target.entity);
     out.push(mention);
+}
+
+/// Whether the surname in the words `at` is part of another name: 'Savage Love' is no Savage, and
+/// 'Rifaat Velkari' after 'Jon Velkari' is another person, who is added.
+fn another<'d>(
+    document: &Document<'_, 'd>,
+    at: std::ops::Range<usize>,
+    span: Span,
+    target: &Target<'d>,
+    range: &std::ops::Range<usize>,
+    known: &Known,
+    out: &mut Vec<Mention<'d>>,
+) -> bool {
+    let words = &document.tokens.words;
+    if words[..range.end].get(at.end).is_some_and(|next| {
+        next.gap == Gap::Blank
+            && next.shape == Shape::Capital
+            && next.class == Class::NONE
+            && !words[at.end - 1].possessive
+            && known.over(at.end).is_none()
+    }) {
+        return true;
+    }
+    let Some(before) = first_name(document, at.start, range, known) else { return false };
+    let span = Span { start: words[before].start, ..span };
+    let rule = "short_forms:other_name";
+    let mut mention = Mention::new(span, MentionKind::Person, Method::ShortForm, rule);
+    let initial = words[before].span().of(document.input.text).chars().next();
+    if initial == target.initial && words[before].end - words[before].start <= 2 {
+        mention.entity.clone_from(&target.entity);
+    }
+    out.push(mention);
+    true
+}
+
+/// The first name before the surname at `at`, where it is not the one of the name in full: 'Rifaat
+/// Velkari' after 'Jon Velkari'.
+fn first_name(
+    document: &Document<'_, '_>,
+    at: usize,
+    range: &std::ops::Range<usize>,
+    known: &Known,
+) -> Option<usize> {
+    let words = &document.tokens.words;
+    let before = at.checked_sub(1).filter(|before| *before >= range.start)?;
+    let word = &words[before];
+    let name = word.is(Class::GIVEN)
+        || word.class == Class::NONE && before > range.start && word.gap == Gap::Blank;
+    (words[at].gap == Gap::Blank
+        && !word.possessive
+        && word.shape == Shape::Capital
+        && name
+        && known.over(before).is_none())
+    .then_some(before)
 }
 
 /// Whether a word stands before `at` that only a place follows.

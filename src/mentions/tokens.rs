@@ -107,6 +107,10 @@ pub struct Sentence {
     pub last: u32,
     /// Whether it has two words or more and no lower-case letter begins any.
     pub all_caps: bool,
+    /// The word lists that any of its words stands in.
+    pub classes: Class,
+    /// Whether a word of digits is in it.
+    pub digits: bool,
 }
 
 impl Sentence {
@@ -156,11 +160,16 @@ impl Tokens {
         if words.is_empty() {
             return;
         }
-        let all_caps = words.len() > 1
-            && words.iter().all(|w| !matches!(w.shape, Shape::Lower | Shape::Capital))
-            && words.iter().any(|w| w.shape == Shape::Upper && w.end - w.start > 4);
+        let (mut cased, mut long, mut digits, mut classes) = (false, false, false, Class::NONE);
+        for word in words {
+            cased |= matches!(word.shape, Shape::Lower | Shape::Capital);
+            long |= word.shape == Shape::Upper && word.end - word.start > 4;
+            digits |= word.shape == Shape::Digits;
+            classes = classes.or(word.class);
+        }
+        let all_caps = words.len() > 1 && !cased && long;
         let (first, last) = (to_u32(first), to_u32(self.words.len()));
-        self.sentences.push(Sentence { first, last, all_caps });
+        self.sentences.push(Sentence { first, last, all_caps, classes, digits });
     }
 }
 
@@ -179,6 +188,18 @@ enum Byte {
     Other,
     High,
 }
+
+/// Bytes behind a run of ASCII letters that end the word whatever follows them; the full stop of an
+/// acronym is seen to before.
+const LETTER_ENDS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut i = 0;
+    while i < 256 {
+        table[i] = matches!(BYTES[i], Byte::Blank | Byte::Digit | Byte::Other);
+        i += 1;
+    }
+    table
+};
 
 const BYTES: [Byte; 256] = {
     let mut table = [Byte::Other; 256];
@@ -200,6 +221,19 @@ const BYTES: [Byte; 256] = {
     table
 };
 
+/// ASCII letters in lower case, q as k; 0 for every other byte.
+const LETTERS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut c = b'a';
+    while c <= b'z' {
+        let folded = if c == b'q' { b'k' } else { c };
+        table[c as usize] = folded;
+        table[(c - 32) as usize] = folded;
+        c += 1;
+    }
+    table
+};
+
 /// Apostrophes and the signs that stand for ayn and hamza.
 #[must_use]
 pub fn is_apostrophe(c: char) -> bool {
@@ -211,6 +245,7 @@ fn char_at(text: &str, at: usize) -> Option<char> {
 }
 
 /// Hashes the skeleton of a word letter by letter.
+#[derive(Clone, Copy)]
 struct Skeleton {
     hash: u32,
     pending: u32,
@@ -222,9 +257,49 @@ const fn letter(c: u8) -> u32 {
     c as u32
 }
 
+/// The letter that counts for a doubled one: 'ee' is i, 'oo' is u.
+const fn doubled(c: u32) -> u32 {
+    if c == letter(b'e') {
+        letter(b'i')
+    } else if c == letter(b'o') {
+        letter(b'u')
+    } else {
+        c
+    }
+}
+
 impl Skeleton {
     fn new() -> Self {
         Self { hash: 0x811c_9dc5, pending: 0, last: 0, letters: 0 }
+    }
+
+    /// Takes the ASCII letters that `bytes` begins with: their number, how many are capitals, and,
+    /// if there are eight or fewer, all of them in lower case.
+    #[inline]
+    fn letters(&mut self, bytes: &[u8]) -> (usize, u32, u64) {
+        let (mut uppers, mut packed, mut taken) = (0, 0_u64, 0);
+        // A copy stays in registers.
+        let mut state = *self;
+        for &b in bytes {
+            let c = u32::from(LETTERS[b as usize]);
+            if c == 0 {
+                break;
+            }
+            uppers += u32::from(b & 0x20 == 0);
+            packed = packed << 8 | u64::from(b | 0x20);
+            taken += 1;
+            let p = state.pending;
+            if p == c {
+                state.pending = doubled(c);
+                continue;
+            }
+            state.pending = c;
+            if p != 0 && !(p == letter(b'o') && c == letter(b'u')) {
+                state.emit(p);
+            }
+        }
+        *self = state;
+        (taken, uppers, if taken <= 8 { packed } else { 0 })
     }
 
     #[inline]
@@ -241,11 +316,7 @@ impl Skeleton {
         let p = self.pending;
         // Doubled letters count once, 'ee' as i, 'oo' and 'ou' as u: Salaheddeen, Tartous.
         if p == c && !(c >= letter(b'0') && c <= letter(b'9')) {
-            if c == letter(b'e') {
-                self.pending = letter(b'i');
-            } else if c == letter(b'o') {
-                self.pending = letter(b'u');
-            }
+            self.pending = doubled(c);
             return None;
         }
         self.pending = c;
@@ -376,7 +447,35 @@ pub fn scan(text: &str, base: usize, lexicon: &Lexicon, out: &mut Vec<Token>) {
         } else {
             gap_of(&text[gap_from..at])
         };
-        let (token, next) = word(text, at, base, gap, lexicon);
+        let mut state = Skeleton::new();
+        let run = state.letters(&bytes[at..]);
+        let end = at + run.0;
+        let ends = bytes.get(end).is_none_or(|b| LETTER_ENDS[*b as usize]);
+        // Most words are eight ASCII letters at most and nothing else.
+        let (token, next) = if ends && run.2 != 0 && !initial(bytes, at, run.0) {
+            let (len, uppers, packed) = run;
+            state.finish();
+            let hash = state.value();
+            let shape = match (uppers, bytes[at] & 0x20 == 0) {
+                (_, false) => Shape::Lower,
+                (1, _) if len == 1 => Shape::Single,
+                (n, _) if n as usize == len => Shape::Upper,
+                _ => Shape::Capital,
+            };
+            let token = Token {
+                start: to_u32(base + at),
+                end: to_u32(base + end),
+                hash,
+                class: lexicon.class_of_packed(hash, packed),
+                shape,
+                gap,
+                possessive: false,
+                article: false,
+            };
+            (token, end)
+        } else {
+            word(text, at, base, gap, lexicon)
+        };
         if gap == Gap::Hyphen || gap == Gap::Blank {
             mark_article(text, base, out, first, &token, gap);
         }
@@ -496,11 +595,18 @@ fn word(text: &str, at: usize, base: usize, gap: Gap, lexicon: &Lexicon) -> (Tok
         return (token, at + 1);
     }
     let digits = bytes[at].is_ascii_digit();
-    let (mut uppers, mut lowers, mut others) = (0_u32, 0_u32, 0_u32);
-    let mut first_upper = false;
-    let mut i = at;
+    // Most words are ASCII letters and nothing else.
+    let (run, mut uppers, packed) = skeleton.letters(&bytes[at..]);
+    let mut lowers = to_u32(run) - uppers;
+    let mut others = 0_u32;
+    let mut first_upper = bytes[at].is_ascii_uppercase();
+    let mut i = at + run;
+    let initial = initial(bytes, at, run);
+    let plain = run > 0 && !initial && bytes.get(i).is_none_or(|b| LETTER_ENDS[*b as usize]);
+    i += usize::from(initial);
     let mut next = usize::MAX;
-    while i < bytes.len() {
+    let packed = if plain { packed } else { 0 };
+    while !plain && i < bytes.len() {
         let b = bytes[i];
         match BYTES[b as usize] {
             Byte::Lower if !digits => {
@@ -589,9 +695,22 @@ fn word(text: &str, at: usize, base: usize, gap: Gap, lexicon: &Lexicon) -> (Tok
         Shape::Single
     };
     if !digits {
-        token.class = lexicon.class_of(token.hash, &text[at..i]);
+        token.class = if packed == 0 {
+            lexicon.class_of(token.hash, &text[at..i])
+        } else {
+            lexicon.class_of_packed(token.hash, packed)
+        };
     }
     (token, if next == usize::MAX { i } else { next })
+}
+
+/// Whether the run of `len` letters at `at` is a capital of a word such as U.S. or U.N.
+#[inline]
+fn initial(bytes: &[u8], at: usize, len: usize) -> bool {
+    len == 1
+        && bytes.get(at + 1) == Some(&b'.')
+        && bytes[at].is_ascii_uppercase()
+        && dotted(bytes, at, at + 1)
 }
 
 /// Whether the full stop at `dot` belongs to a word of capitals with full stops that began at

@@ -8,6 +8,7 @@
 mod across_files;
 mod bad_input;
 mod check;
+mod codebook;
 mod command_line;
 mod conventions;
 mod gold;
@@ -15,6 +16,7 @@ mod gold_dates;
 mod golden;
 mod layout;
 mod layout_properties;
+mod names;
 mod project;
 mod provenance;
 mod replacement;
