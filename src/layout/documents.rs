@@ -22,6 +22,9 @@ pub(super) fn articles(page: &Page) -> Vec<Range<usize>> {
     let mut starts = Vec::new();
     declared(page, &mut starts);
     mail(page, &mut starts);
+    if starts.is_empty() {
+        exports(page, &mut starts);
+    }
     let heads = heads(page);
     if starts.len() < 2 {
         if heads.len() >= 2 {
@@ -72,6 +75,47 @@ fn declared(page: &Page, starts: &mut Vec<usize>) {
         }
     }
     starts.retain(|s| *s < page.pieces.len());
+}
+
+/// Exports of newspaper databases: fields in capitals with a headline, prose, and such fields again.
+/// An article begins at the copyright line above its fields, or at its date and the paper above that.
+fn exports(page: &Page, starts: &mut Vec<usize>) {
+    let pieces = &page.pieces;
+    let is_headline = |at: usize| {
+        pieces[at].is(HEADER)
+            && page.field(at) == Field::Title
+            && !page.raw(at).split(':').next().unwrap_or("").contains(char::is_lowercase)
+    };
+    let mut prose = false;
+    // First piece behind the last prose or headline.
+    let mut from = 0;
+    for at in 0..pieces.len() {
+        if is_headline(at) {
+            if prose || starts.is_empty() {
+                let right = |k: usize| page.hits(k).any(|(rule, _)| rule.id == "footer.copyright");
+                let dated = |k: usize| pieces[k].is(DATE | PLACE_DATE) && !pieces[k].is(HEADER);
+                let mut start = (from..at).rev().find(|&k| right(k));
+                if start.is_none() {
+                    start = (from..at).rev().find(|&k| dated(k)).map(|mut k| {
+                        while k > from && pieces[k - 1].is(TITLE) {
+                            k -= 1;
+                        }
+                        k
+                    });
+                }
+                let field = (from..=at).find(|&k| pieces[k].is(HEADER)).unwrap_or(at);
+                starts.push(start.unwrap_or(field));
+            }
+            prose = false;
+            from = at + 1;
+        } else if pieces[at].is(PROSE) && !pieces[at].is(HEADER) {
+            prose = true;
+            from = at + 1;
+        }
+    }
+    if starts.len() < 2 {
+        starts.clear();
+    }
 }
 
 /// Mails in an archive: three fields or more, with a sender and a date or subject.
@@ -181,6 +225,13 @@ fn heads(page: &Page) -> Vec<usize> {
             title -= 1;
         }
         heads.push(title);
+    }
+    // Where a date stands above every headline it is the headline's, not the last line of the text above.
+    let dated = |at: &usize| *at > 0 && pieces[*at - 1].is(DATE);
+    if heads.len() >= 2 && heads.iter().all(dated) {
+        for head in &mut heads {
+            *head -= 1;
+        }
     }
     heads
 }

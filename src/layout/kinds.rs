@@ -12,8 +12,8 @@ use super::datelines;
 use super::documents::names_section;
 use super::lines::Field;
 use super::pieces::{
-    BYLINE, DATE, FIELD, HEADER, ITEM, LISTING, PAGE_NUMBER, PLACE_DATE, PROSE, Page, RULE, TABLE,
-    TERMINAL, TITLE,
+    BYLINE, DATE, FIELD, HEADER, ITEM, LABEL, LISTING, MENU, PAGE_NUMBER, PLACE_DATE, PROSE, Page,
+    RULE, TABLE, TERMINAL, TITLE,
 };
 use std::collections::HashSet;
 use std::ops::Range;
@@ -46,6 +46,8 @@ pub(super) fn decide(page: &mut Page, article: Range<usize>, repeated: &dyn Fn(&
     }
     signature(page, head.end..comments);
     link_lists(page, head.end..article.end);
+    foot(page, &article, &head);
+    continued_title(page, &head, title);
     edges_of_prose(page, &article, &head);
     duplicates(page, article);
 }
@@ -101,37 +103,93 @@ fn title(
     let pieces = &page.pieces;
     // A headline that many files have is still the headline if there is no other.
     let found = pointed_title(page, article, head, repeated)
-        .or_else(|| pointed_title(page, article, head, &|_| false))?;
-    let opens =
-        |at: usize| pieces[at].is(ANNOUNCE) || is_prose(page, at) || signs(page, at, article.end);
+        .or_else(|| pointed_title(page, article, head, &|_| false));
+    // A series names its number by the date: `Weekly review, 5 May 2015`.
+    let series = article.start;
+    let is_series = pieces[series].is(PLACE_DATE)
+        && pieces[series].words >= 4
+        && !page.rules.is_city(page.raw(series).split(',').next().unwrap_or(""))
+        && head.end > series + 1
+        && head.end < article.end
+        && (is_name_list(page, series + 1) || is_person(page, series + 1));
+    if is_series {
+        return Some(series);
+    }
+    let found = found?;
+    let opens = |at: usize| {
+        let around = [Byline, Dateline, SourceNote];
+        pieces[at].is(ANNOUNCE | LABEL)
+            || is_prose(page, at)
+            || page.hit(at, true, false).is_some_and(|(_, kind)| around.contains(&kind))
+            || signs(page, at, article.end)
+    };
     let leads = |at: usize| (at + 1..article.end.min(at + 3)).any(opens);
     let weak = pieces[found].words <= 3
         || is_frame(page, found)
         || is_name_line(page, found)
+        || is_name_list(page, found)
+        || ends_in_year(&page.folded(found))
         || !leads(found);
     // What a page prints twice above its text is the headline.
-    let text = page.folded(found);
-    let twice = || {
-        let copy = |at: usize| pieces[at].words == pieces[found].words && page.folded(at) == text;
+    let twice = |this: usize| {
+        let text = page.folded(this);
+        let copy = |at: usize| pieces[at].words == pieces[this].words && page.folded(at) == text;
         head.clone().filter(|&at| copy(at)).nth(1).is_some()
     };
-    if pieces[found].is(HEADER) || !weak || pieces[found].words > 3 && twice() {
-        return Some(found);
+    if pieces[found].is(HEADER) || !weak || pieces[found].words > 3 && twice(found) {
+        return Some(first_line(page, head, found));
     }
-    let better = head.clone().find(|&at| {
+    let can = |at: usize| {
         pieces[at].is(TITLE)
             && pieces[at].words >= 5
             && !is_frame(page, at)
+            && !is_name_list(page, at)
             && page.hit(at, true, false).is_none()
-            && leads(at)
             && !repeated(&page.folded(at))
-    });
+    };
+    let framed = is_frame(page, found) || is_name_list(page, found);
+    let better = head
+        .clone()
+        .find(|&at| can(at) && leads(at))
+        .or_else(|| head.clone().find(|&at| can(at) && (framed || pieces[found].words <= 3)));
     let is_link = |k: usize| page.hit(k, true, false).is_some_and(|(_, kind)| kind == Navigation);
     let stronger = better.filter(|&at| {
         // A short headline and what stands under it stay what they are, unless links stand above.
-        at < found || is_frame(page, found) || (head.start..at).any(is_link)
+        at < found || framed || (head.start..at).any(is_link) || at <= found + 4 && twice(at)
     });
-    stronger.or(Some(found))
+    // Of two copies without links between them the upper one is the headline.
+    let copied = |at: usize| {
+        let text = page.folded(at);
+        let words = pieces[at].words;
+        let copy = |k: &usize| words > 3 && pieces[*k].words == words && page.folded(*k) == text;
+        let upper = (head.start..at).find(copy);
+        upper.filter(|&k| {
+            at <= k + 4 && !(k..at).any(|k| pieces[k].is(DATE | RULE | TABLE) || is_link(k))
+        })
+    };
+    stronger.or(Some(found)).map(|at| first_line(page, head, copied(at).unwrap_or(at)))
+}
+
+/// Whether two lines, one under the other, are set as one headline is: both in the middle of the column
+/// and both in capitals or neither, or the upper one with a colon at its end.
+fn is_set_as_one(page: &Page, upper: usize, lower: usize) -> bool {
+    let (first, next) = (&page.pieces[upper], &page.pieces[lower]);
+    let capitals = |at: usize| !page.raw(at).contains(char::is_lowercase);
+    next.gap == 0
+        && !first.is(PROSE | TERMINAL | TABLE | ITEM | HEADER | RULE | ANNOUNCE | LABEL)
+        && (!first.is(FIELD) || page.raw(upper).ends_with(':'))
+        && !is_frame(page, upper)
+        && (first.indent >= 8 && next.indent >= 8 && capitals(upper) == capitals(lower)
+            || page.raw(upper).ends_with(':') && first.words >= 2)
+}
+
+/// The first line of the headline that has the line `title`.
+fn first_line(page: &Page, head: &Range<usize>, title: usize) -> usize {
+    let mut first = title;
+    while first > head.start && title - first < 3 && is_set_as_one(page, first - 1, first) {
+        first -= 1;
+    }
+    first
 }
 
 /// Whether a line is signed to, without a word that says so: a known person's name, or what looks
@@ -142,6 +200,61 @@ fn signs(page: &Page, at: usize, end: usize) -> bool {
         .any(|k| date(k) || page.raw(k).starts_with('@') && page.pieces[k].words == 1)
         || at > 0 && date(at - 1) && page.pieces[at].gap == 0;
     is_person(page, at) || dated && is_name_line(page, at) && !is_outlet(page, at)
+}
+
+/// Whether a line is names of persons with commas or `and` between, three or more words each list.
+fn is_name_list(page: &Page, at: usize) -> bool {
+    let piece = &page.pieces[at];
+    if piece.is(PROSE | TERMINAL | ITEM | TABLE) || !(4..=24).contains(&piece.words) {
+        return false;
+    }
+    let text = page.folded(at);
+    let mut names = 0;
+    let mut given = 0;
+    let all = text.split(", ").flat_map(|p| p.split(" and ")).all(|name| {
+        let name = name.strip_prefix("and ").unwrap_or(name).trim();
+        names += 1;
+        let words = name.split(' ').count();
+        let first = name.split(' ').next().unwrap_or("");
+        given += usize::from(page.rules.is_given_name(first));
+        (2..=4).contains(&words)
+            && name.split(' ').all(|w| {
+                matches!(w, "van" | "von" | "de" | "bin" | "el" | "al")
+                    || w.starts_with("al-")
+                    || w.starts_with(char::is_uppercase)
+                        && w.contains(|c: char| c.is_lowercase() || c == '.')
+                        && w.chars()
+                            .all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’'))
+            })
+    });
+    all && names >= 2 && (given > 0 || names >= 3)
+}
+
+/// Whether a line is the name of an agency and that of a person, with a dash or bar between.
+fn signs_for_outlet(page: &Page, at: usize) -> bool {
+    let piece = &page.pieces[at];
+    if piece.is(PROSE | TERMINAL | ITEM | TABLE) || !(4..=8).contains(&piece.words) {
+        return false;
+    }
+    let text = page.folded(at);
+    let marks = [" – ", " — ", " - ", " | "];
+    let Some((left, right)) = marks.iter().find_map(|mark| text.split_once(mark)) else {
+        return false;
+    };
+    let is_name = |name: &str| {
+        (2..=4).contains(&name.split(' ').count())
+            && name.split(' ').all(|w| w.starts_with(char::is_uppercase) || w.starts_with("al-"))
+            && !name.contains(|c: char| c.is_ascii_digit() || matches!(c, ':' | ','))
+    };
+    page.rules.is_agency(left) && is_name(right) || page.rules.is_agency(right) && is_name(left)
+}
+
+/// Whether the last word of a line is a year.
+fn ends_in_year(text: &str) -> bool {
+    let last = text.rsplit(' ').next().unwrap_or("");
+    last.len() == 4
+        && (last.starts_with("19") || last.starts_with("20"))
+        && last.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Two to four words that all begin with a capital, as names do, perhaps with `in` and a place.
@@ -175,7 +288,9 @@ fn is_frame(page: &Page, at: usize) -> bool {
         || text.contains(" | ")
         || text.ends_with(" |")
         || !text.contains(' ') && text.contains(|c: char| c.is_ascii_digit() || c == '/')
-        || text.contains(['@', '»', '›'])
+        || text.contains(['@', '»', '›', '‹', '•'])
+        || text.starts_with("***")
+        || page.pieces[at].is(MENU)
         // Entries of a menu side by side.
         || page.raw(at).matches("  ").count() > 1
 }
@@ -206,8 +321,15 @@ fn pointed_title(
         .or((head.end < article.end && pieces[head.end].dateline > 0).then_some(head.end));
     if let Some(last) = last {
         let mut first = last;
-        while first > head.start && pieces[first - 1].is(ANNOUNCE) {
+        let is_caption = |at: usize| {
+            page.hit(at, true, false).is_some_and(|(_, kind)| kind == BlockKind::Caption)
+        };
+        let mut captioned = false;
+        while first > head.start
+            && (pieces[first - 1].is(ANNOUNCE | LABEL) || is_caption(first - 1))
+        {
             first -= 1;
+            captioned |= is_caption(first);
         }
         // A letter has its sender above the date and whom it addresses below it.
         let salutes = last + 1 < article.end && is_salutation(page.raw(last + 1));
@@ -227,7 +349,10 @@ fn pointed_title(
             && !names_export(page, first - 1, article.start))
         .then(|| {
             let at = first - 1;
-            if at > head.start && pieces[at].gap == 0 && can(at - 1) && pieces[at - 1].words > 2 {
+            let tight = pieces[at].gap == 0;
+            // Of two lines above a picture the lower one is the standfirst.
+            let deck = captioned && at > head.start && pieces[at - 1].words >= 5;
+            if at > head.start && (tight || deck) && can(at - 1) && pieces[at - 1].words > 2 {
                 at - 1
             } else {
                 at
@@ -271,20 +396,40 @@ fn pointed_title(
 /// Whether a line names the office that a text comes from.
 fn is_letterhead(line: &str) -> bool {
     const OFFICES: &[&str] = &[
-        "Office of",
-        "Department of",
-        "Ministry of",
         "Bureau of",
+        "Cabinet Office",
+        "Council of",
+        "Department of",
         "Embassy of",
+        "European Commission",
+        "European Council",
+        "European Parliament",
+        "European Union",
+        "For Immediate Release",
+        "Foreign Ministry",
+        "General Assembly",
+        "Government of",
+        "Ministry of",
+        "Office of",
         "Permanent Mission",
         "Press Office",
-        "The White House",
-        "United Nations",
+        "Secretariat of",
         "Security Council",
-        "General Assembly",
-        "For Immediate Release",
+        "United Nations",
+        "White House",
     ];
-    OFFICES.iter().any(|o| line.get(..o.len()).is_some_and(|start| start.eq_ignore_ascii_case(o)))
+    let bare =
+        line.get(..4).filter(|the| the.eq_ignore_ascii_case("the ")).map_or(line, |_| &line[4..]);
+    // A headline has words in lower case, and names an office to say more of it.
+    let name = bare.split_ascii_whitespace().all(|word| {
+        !word.starts_with(char::is_lowercase)
+            || matches!(word, "and" | "at" | "for" | "in" | "of" | "the" | "to")
+    });
+    let opens = |o: &str| bare.get(..o.len()).is_some_and(|start| start.eq_ignore_ascii_case(o));
+    let short = bare.split_ascii_whitespace().count() <= 4 || bare.contains(" of ");
+    name && OFFICES
+        .iter()
+        .any(|o| opens(o) && (short || o.ends_with(" of") || o.starts_with("For")))
 }
 
 /// Whether a line greets whom a letter is for.
@@ -555,6 +700,9 @@ fn kind<'r>(
             return (kind, rule);
         }
     }
+    if piece.is(LABEL) || piece.is(MENU) && (in_tail || title.is_some_and(|t| at < t)) {
+        return (Navigation, if piece.is(LABEL) { "nav.interface" } else { "nav.menu-row" });
+    }
     if piece.is(DATE | PLACE_DATE) {
         // A date between paragraphs is a heading of a chronicle.
         if in_head {
@@ -567,6 +715,18 @@ fn kind<'r>(
             return (Heading, "heading.date");
         }
     }
+    // An office's name above all else is its letterhead, a headline that begins so speaks of it.
+    if in_head
+        && title.is_some_and(|t| at < t)
+        && piece.words <= 9
+        && !piece.is(PROSE | TERMINAL | TABLE)
+        && is_letterhead(&page.folded(at))
+        && !page.raw(at).contains(':')
+        && page.field(at) == Field::Other
+        && piece.is(TITLE)
+    {
+        return (Navigation, "nav.letterhead");
+    }
     if in_head && at + 1 < head.end && names_section(page, at, at + 1) {
         return (Navigation, "nav.listing-name");
     }
@@ -578,6 +738,18 @@ fn kind<'r>(
     {
         return (Dateline, "dateline.city");
     }
+    // `HOMS, Syria` above the first sentence.
+    let is_place = || {
+        raw.split_once(", ").is_some_and(|(town, land)| {
+            piece.words <= 4
+                && (!town.contains(char::is_lowercase) || page.rules.is_city(town))
+                && land.starts_with(char::is_uppercase)
+                && land.contains(char::is_lowercase)
+        })
+    };
+    if in_head && at + 1 == head.end && title.is_some_and(|t| t < at) && is_place() {
+        return (Dateline, "dateline.city");
+    }
     // `By Jane Roe`, `Example News, Beirut`, `22 March 2018`
     let between = |k: usize, flag: u16| head.contains(&k) && page.pieces[k].is(flag);
     if at > head.start
@@ -587,6 +759,12 @@ fn kind<'r>(
         && !piece.is(TERMINAL)
     {
         return (Byline, "byline.office");
+    }
+    if in_head && title.is_some_and(|t| t < at) && signs_for_outlet(page, at) {
+        return (Byline, "byline.name");
+    }
+    if in_head && title.is_some_and(|t| t < at) && is_name_list(page, at) {
+        return (Byline, "byline.names");
     }
     if in_head && title.is_some_and(|t| t < at) && signs(page, at, article.end) {
         return (Byline, "byline.name");
@@ -669,7 +847,8 @@ fn labels_list(page: &Page, at: usize, end: usize) -> bool {
 /// Whether a line is of someone who speaks: `Q: ...`, `MR ROE: ...`.
 fn is_speaker(text: &str) -> bool {
     let mark = |c: char| matches!(c, ':' | '.') || c == ' ';
-    text.strip_prefix('Q').is_some_and(|rest| rest.starts_with(mark) && rest.len() > 2)
+    ["Question: ", "Answer: "].iter().any(|label| text.starts_with(label))
+        || text.strip_prefix('Q').is_some_and(|rest| rest.starts_with(mark) && rest.len() > 2)
         || text.split_once(": ").is_some_and(|(name, _)| {
             name.len() <= 40
                 && !name.contains(char::is_lowercase)
@@ -1003,6 +1182,65 @@ fn link_lists(page: &mut Page, body: Range<usize>) {
         } else if piece.kind.is_kept() {
             links = false;
         }
+    }
+}
+
+/// Lines behind the last prose that say nothing by themselves, where the page has furniture there or in
+/// its head: links, addresses, labels. Lists, notes, signatures and what ends as a sentence stay, and so
+/// does everything where the lines are more than the text above them.
+fn foot(page: &mut Page, article: &Range<usize>, head: &Range<usize>) {
+    /// Most words of such a line.
+    const WORDS: u16 = 16;
+    let speaks = |piece: &super::pieces::Piece| {
+        piece.kind.is_kept() && (piece.is(PROSE | ITEM) || piece.is(TERMINAL))
+    };
+    // A mail ends with a greeting and a name.
+    if head.clone().any(|at| is_mail_header(page, at)) {
+        return;
+    }
+    let body = head.end..article.end;
+    let Some(last) = body.clone().rev().find(|&at| speaks(&page.pieces[at])) else { return };
+    let is_furniture = |at: usize| {
+        let piece = &page.pieces[at];
+        matches!(piece.kind, Navigation | Promotion | Footer)
+            && !piece.is(RULE | PAGE_NUMBER | DATE | HEADER)
+            && !piece.rule.starts_with("footer.un-")
+    };
+    let anchors = (last + 1..article.end).chain(head.clone()).any(is_furniture);
+    let size = |at: usize| usize::from(page.pieces[at].words);
+    let is_line = |at: &usize| {
+        let piece = &page.pieces[*at];
+        matches!(piece.kind, Heading | Paragraph)
+            && !piece.is(PROSE | ITEM | HEADER)
+            && piece.words <= WORDS
+            && !page.raw(*at).starts_with(['(', '*', '[', '"', '“'])
+            && !page.raw(*at).contains('。')
+    };
+    let lines: Vec<usize> = (last + 1..article.end).filter(is_line).collect();
+    let text: usize = body.clone().filter(|&at| speaks(&page.pieces[at])).map(size).sum();
+    if anchors && lines.iter().map(|&at| size(at)).sum::<usize>() < text {
+        for at in lines {
+            set(page, at, Navigation, "nav.foot");
+        }
+    }
+}
+
+/// A headline that is broken over lines: what follows it without a blank line begins in lower case, or is
+/// set as it is.
+fn continued_title(page: &mut Page, head: &Range<usize>, title: Option<usize>) {
+    /// Most lines of a headline.
+    const LINES: usize = 4;
+    let titled = |at: &usize| page.pieces[*at].kind == Title && page.pieces[*at].label == 0;
+    let Some(title) = title.filter(titled) else { return };
+    for at in title + 1..head.end.min(title + LINES).max(title + 1) {
+        let piece = &page.pieces[at];
+        let goes_on = page.raw(at).starts_with(char::is_lowercase) && piece.gap == 0;
+        let line = matches!(piece.kind, Heading | Paragraph)
+            && !piece.is(PROSE | TERMINAL | TABLE | ITEM | FIELD | ANNOUNCE);
+        if !line || !goes_on && !is_set_as_one(page, at - 1, at) {
+            break;
+        }
+        set(page, at, Title, "title.continued");
     }
 }
 

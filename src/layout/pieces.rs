@@ -37,6 +37,10 @@ pub(super) const TERMINAL: u16 = 1024;
 pub(super) const HEADER: u16 = 2048;
 /// A number that counts pages.
 pub(super) const PAGE_NUMBER: u16 = 8192;
+/// Nothing but labels of a page's controls.
+pub(super) const LABEL: u16 = 16384;
+/// Entries of a menu side by side.
+pub(super) const MENU: u16 = 32768;
 /// A byline by its form.
 pub(super) const BYLINE: u16 = 4096;
 
@@ -163,6 +167,13 @@ impl<'t, 'r> Page<'t, 'r> {
             let mut hits = std::mem::take(&mut self.hits);
             self.rules.matches(&folded, &mut hits);
             self.hits = hits;
+            if flags & PROSE == 0 && one_line {
+                if self.rules.is_interface(raw) {
+                    flags |= LABEL;
+                } else if is_menu_row(raw) {
+                    flags |= MENU;
+                }
+            }
             let line = if flags & TABLE == 0 { announced::date_line(&folded) } else { None };
             flags |= match line {
                 Some(DateLine::Bare) => DATE,
@@ -207,7 +218,8 @@ impl<'t, 'r> Page<'t, 'r> {
     }
 
     fn is_title_like(&self, raw: &str, piece: &Piece) -> bool {
-        const NOT: u16 = TABLE | RULE | FIELD | DATE | PLACE_DATE | LISTING | BYLINE | PAGE_NUMBER;
+        const NOT: u16 =
+            TABLE | RULE | FIELD | DATE | PLACE_DATE | LISTING | BYLINE | PAGE_NUMBER | LABEL;
         if piece.is(NOT) || raw.len() > 240 || piece.words > 32 || piece.dateline > 0 {
             return false;
         }
@@ -343,6 +355,13 @@ impl<'t, 'r> Page<'t, 'r> {
         let mut passed = 0;
         for piece in &self.pieces {
             let mut span = piece.span;
+            if piece.rule == "title.continued"
+                && let Some(title) = out.last_mut().filter(|b| b.kind == BlockKind::Title)
+            {
+                title.span.end = piece.span.end;
+                passed = piece.span.end;
+                continue;
+            }
             let from = out.len();
             let marks = trimmed(self.text, Span { start: passed, end: span.start });
             let mut push = |from: u32, to: u32, kind, rule, document| {
@@ -398,6 +417,26 @@ fn trimmed(text: &str, span: Span) -> Span {
     let part = span.of(text);
     let start = span.start + (part.len() - part.trim_start().len()) as u32;
     Span { start: start.min(span.end), end: start.min(span.end) + part.trim().len() as u32 }
+}
+
+/// Whether a line is three or more short entries set apart by bars, dots or wide blanks, without a digit.
+fn is_menu_row(raw: &str) -> bool {
+    /// Longest row and longest entry, in bytes.
+    const ROW: usize = 400;
+    const ENTRY: usize = 40;
+    if raw.len() > ROW || raw.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let mut entries = 0;
+    for part in raw.split(['|', '•', '·', '\t', '›', '»']).flat_map(|part| part.split("  ")) {
+        let part = part.trim();
+        if part.len() > ENTRY || part.ends_with(['.', ',', ';']) || part.split(' ').nth(4).is_some()
+        {
+            return false;
+        }
+        entries += usize::from(!part.is_empty());
+    }
+    entries >= 3
 }
 
 /// Words of a text, counted up to 60; where no blanks stand between words, a word for two characters.

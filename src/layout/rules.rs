@@ -107,6 +107,7 @@ struct Lists {
     agencies: BTreeSet<String>,
     cities: BTreeSet<String>,
     outlets: BTreeSet<String>,
+    interface: BTreeSet<String>,
     given_names: BTreeSet<String>,
     labels: BTreeSet<String>,
     open_words: BTreeSet<String>,
@@ -330,6 +331,26 @@ impl LayoutRules {
 
     pub(super) fn is_outlet_word(&self, word: &str) -> bool {
         self.file.lists.outlets.contains(&word.to_lowercase())
+    }
+
+    /// Whether a line is nothing but labels of a page's controls, one or several side by side.
+    pub(super) fn is_interface(&self, line: &str) -> bool {
+        /// Longest line that is looked at, in bytes.
+        const LONGEST: usize = 160;
+        if line.len() > LONGEST {
+            return false;
+        }
+        let parts = line.split(['|', '•', '·', '\t', '›', '»']).flat_map(|part| part.split("  "));
+        let mut known = 0;
+        let mut all = 0;
+        for part in parts {
+            let label = part.trim_matches(|c: char| !c.is_alphabetic());
+            if !label.is_empty() {
+                all += 1;
+                known += usize::from(self.file.lists.interface.contains(&label.to_lowercase()));
+            }
+        }
+        known > 0 && known * 2 >= all
     }
 
     /// Every rule and split that does not treat one of its own examples as it says, as text.

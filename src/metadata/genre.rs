@@ -26,7 +26,11 @@ pub(super) fn genre(view: &View, title: Option<&str>, section: Option<&str>) -> 
             Where::Text => view.content,
             Where::Kind => kinds,
         };
-        if rule.pattern.find_iter(place).take(rule.least).count() >= rule.least {
+        // What the page says around the text counts as its first lines do.
+        let around = matches!(rule.place, Where::Opening | Where::Text)
+            && rule.least == 1
+            && announced.lines().any(|line| rule.pattern.is_match(line));
+        if around || rule.pattern.find_iter(place).take(rule.least).count() >= rule.least {
             return Some(rule.genre);
         }
     }
@@ -38,7 +42,15 @@ fn announced(view: &View, section: Option<&str>) -> String {
     let mut out = String::new();
     let head = view.head().len();
     let is_kicker = |b: &Block| {
-        matches!(b.rule, "heading.head" | "nav.above-title" | "table.row" | "text.line")
+        matches!(
+            b.rule,
+            "heading.head"
+                | "nav.above-title"
+                | "nav.letterhead"
+                | "dateline.release"
+                | "table.row"
+                | "text.line"
+        )
     };
     let names = |b: &&Block| is_kicker(b) && view.rules.is_section(&view.folded(b));
     // A section's name that stands first may pass for the title.
