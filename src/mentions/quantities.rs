@@ -148,8 +148,10 @@ struct File {
     number_triggers: Vec<String>,
     /// Words of what happens to people that are in no such class.
     outcome_triggers: Vec<String>,
-    /// Verbs with their particle, with the number of their outcome.
-    verbs_of_two: BTreeMap<String, i32>,
+    /// Verbs and predicates of more than one word, with the number of their outcome.
+    phrases: BTreeMap<String, i32>,
+    /// Adverbs of more than one word between a verb and its object.
+    asides: Vec<String>,
     rule: Vec<Rule>,
 }
 
@@ -176,7 +178,9 @@ classes! {
     aux "AUX", modal "MODAL", adverb "ADVERB", prep "PREP", verb "VERB", beforeq "BEFOREQ", pluralnum "PLURALNUM", someq "SOMEQ",
     extra "EXTRA", currency "CURRENCY", measure "MEASURE", numbered "NUMBERED", toll "TOLL", leave "LEAVE", living "LIVING",
     include "INCLUDE", scale "SCALE", opener "OPENER", cardinal "CARDINAL", thing "THING",
-    change "CHANGE", exceed "EXCEED", bridge "BRIDGE", hurt "HURT", lose "LOSE", keep "KEEP", party "PARTY", two "VERB_OF_TWO",
+    change "CHANGE", exceed "EXCEED", bridge "BRIDGE", hurt "HURT", lose "LOSE", keep "KEEP", party "PARTY", first_word "FIRST_WORD",
+    claim "CLAIM", force "FORCE", suffer "SUFFER", amount "AMOUNT", toll_of "TOLL_OF", telling "TELLING", found "FOUND",
+    place "PLACE",
 }
 
 macro_rules! named_rules {
@@ -201,8 +205,10 @@ pub struct QuantityData {
     triggers: Triggers,
     classes: Classes,
     rules: Vec<Rule>,
-    /// `gunned down`: first word, second word, outcome.
-    verbs_of_two: Vec<(String, String, Outcome)>,
+    /// `gunned down`, `taken into custody`: words and outcome, the longest phrase first.
+    phrases: Vec<(Vec<String>, Outcome)>,
+    /// `on the spot`: words.
+    asides: Vec<Vec<String>>,
     /// Place of each [`By`] in the rules.
     by: Vec<usize>,
 }
@@ -238,17 +244,20 @@ impl QuantityData {
                 })
             })
             .collect::<Result<_, _>>()?;
-        let first_word = lexicon.class("VERB_OF_TWO")?;
-        let mut verbs_of_two = Vec::new();
-        for (verb, number) in &file.verbs_of_two {
-            let outcome = Outcome::numbered(*number);
-            let Some(((first, second), outcome)) = verb.split_once(' ').zip(outcome) else {
-                let what = format!("{verb} is no verb of two words with an outcome");
-                return Err(DataError::Rule { rule: "verbs_of_two".to_owned(), what });
+        let words = |phrase: &str| phrase.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let first_word = lexicon.class("FIRST_WORD")?;
+        let mut phrases = Vec::new();
+        for (phrase, number) in &file.phrases {
+            let words = words(phrase);
+            let Some(outcome) = Outcome::numbered(*number).filter(|_| words.len() > 1) else {
+                let what = format!("{phrase} is not two words or more with an outcome");
+                return Err(DataError::Rule { rule: "phrases".to_owned(), what });
             };
-            lexicon.add(first_word, first, 1, false)?;
-            verbs_of_two.push((first.to_owned(), second.to_owned(), outcome));
+            lexicon.add(first_word, &words[0], 1, false)?;
+            phrases.push((words, outcome));
         }
+        phrases.sort_by_key(|(words, _)| usize::MAX - words.len());
+        let asides = file.asides.iter().map(|aside| words(aside)).collect();
         let classes = Classes::new(&mut lexicon)?;
         let (mut number, mut told) = (Vec::new(), Vec::new());
         for word in &file.number_triggers {
@@ -257,21 +266,25 @@ impl QuantityData {
         for word in &file.outcome_triggers {
             told.push(lexicon.intern(word)?);
         }
+        // Of a phrase the longest word, since the first may be as common as 'in'.
+        for (words, _) in &phrases {
+            if let Some(word) = words.iter().max_by_key(|w| w.len()) {
+                told.push(lexicon.intern(word)?);
+            }
+        }
         let c = &classes;
         let counts = 1 << c.cardinal | 1 << c.scale | 1 << c.pluralnum;
-        let tells = [
-            c.given, c.done, c.doing, c.did, c.deed, c.state, c.two, c.hurt, c.lose, c.keep,
-            c.include,
-        ]
-        .iter()
-        .fold(0_u64, |bits, class| bits | 1 << class);
+        let tells =
+            [c.given, c.done, c.doing, c.did, c.deed, c.state, c.hurt, c.lose, c.keep, c.include]
+                .iter()
+                .fold(0_u64, |bits, class| bits | 1 << class);
         let triggers = Triggers::new(&lexicon, |word| {
             let of = lexicon.classes_of(word).0;
             let counts = u8::from(of & counts != 0 || number.contains(&word));
             let tells = u8::from(of & tells != 0 || told.contains(&word));
             counts * DIGIT + tells * OUTCOME
         });
-        Ok(Self { lexicon, numbers, triggers, classes, rules: file.rule, verbs_of_two, by })
+        Ok(Self { lexicon, numbers, triggers, classes, rules: file.rule, phrases, asides, by })
     }
 }
 
@@ -484,13 +497,30 @@ impl<'d> Reader<'_, 'd> {
         if self.is(at, class) { Outcome::numbered(self.value(at, class)) } else { None }
     }
 
-    /// What a verb of two words at `at` says: gunned down, rounded up.
-    fn verb_of_two(&self, at: usize) -> Option<Outcome> {
-        if !self.is(at, self.c.two) {
+    /// What a phrase that begins at `at` says, and one past it: gunned down, taken into custody.
+    fn phrase_from(&self, at: usize) -> Option<(Outcome, usize)> {
+        if !self.is(at, self.c.first_word) {
             return None;
         }
-        let mut verbs = self.data.verbs_of_two.iter();
-        verbs.find(|v| self.eq(at, &v.0) && self.eq(at + 1, &v.1)).map(|v| v.2)
+        let mut phrases = self.data.phrases.iter();
+        let fits = |words: &[String]| words.iter().enumerate().all(|(i, w)| self.eq(at + i, w));
+        phrases.find(|p| fits(&p.0)).map(|p| (p.1, at + p.0.len()))
+    }
+
+    /// What a phrase whose last word is at `at` says, and where it begins.
+    fn phrase_to(&self, at: usize) -> Option<(Outcome, usize)> {
+        (2..=4).filter_map(|n| (at + 1).checked_sub(n)).find_map(|first| {
+            let (outcome, end) = self.phrase_from(first)?;
+            (end == at + 1).then_some((outcome, first))
+        })
+    }
+
+    /// Where an aside begins whose last word is at `at`: on the spot.
+    fn aside_to(&self, at: usize) -> Option<usize> {
+        self.data.asides.iter().find_map(|words| {
+            let first = (at + 1).checked_sub(words.len())?;
+            words.iter().enumerate().all(|(i, w)| self.eq(first + i, w)).then_some(first)
+        })
     }
 
     /// Whether wounds, injuries or burns follow `at` within a few words.
@@ -514,7 +544,8 @@ impl<'d> Reader<'_, 'd> {
         self.eq(at + 1, "to")
             && self.eq(at + 2, "death")
             && (self.verb_like(at)
-                || self.one_of(at, &["froze", "frozen", "bled", "beaten", "put"]))
+                || self.is(at, self.c.done)
+                || self.one_of(at, &["froze", "frozen", "bled", "put"]))
             && !self.one_of(at, &["sentenced", "condemned"])
     }
 
@@ -599,7 +630,8 @@ impl<'d> Reader<'_, 'd> {
             }
         }
         let mut last = head?;
-        if self.taken[last] {
+        // A terrorist group is no terrorist.
+        if self.taken[last] || self.is(last + 1, self.c.place) {
             return None;
         }
         let mut count = 1.0;
@@ -639,6 +671,11 @@ impl<'d> Reader<'_, 'd> {
             weak: true,
             index: None,
         }
+    }
+
+    /// Whether the dead are counted.
+    fn are_bodies(&self, q: &Found) -> bool {
+        q.noun.1 > q.noun.0 && self.one_of(q.noun.1 - 1, &["bodies", "corpses"])
     }
 
     /// Whether a person's noun stands at `at`, by the list or by its ending.
@@ -1089,6 +1126,14 @@ impl<'d> Reader<'_, 'd> {
         while self.is(at, self.c.extra) && !self.is(at, self.c.people) {
             at += 1;
         }
+        // Internally displaced people.
+        if self.is(at, self.c.adverb)
+            && self.given(at + 1).is_some()
+            && self.kind(at + 2) == Some(Kind::Word)
+            && self.is_plural(at + 2)
+        {
+            at += 1;
+        }
         // Took seven prisoner.
         if self.held_as(at).is_some() && !self.is_plural(at) {
             return;
@@ -1348,6 +1393,13 @@ impl<'d> Reader<'_, 'd> {
                 .or_else(|| self.by_casualties(q))
                 .or_else(|| self.by_subject(q, found, i))
                 .or_else(|| self.by_head(q));
+            // Wounded fighters who are evacuated count as wounded.
+            let told = match (told, q.outcome) {
+                (Some((Outcome::Evacuated, _, after)), Some(Outcome::Injured)) => {
+                    Some((Outcome::Injured, By::Head, after))
+                }
+                _ => told,
+            };
             if let Some((outcome, rule, after)) = told {
                 let q = &mut found[i];
                 q.outcome = Some(outcome);
@@ -1363,6 +1415,7 @@ impl<'d> Reader<'_, 'd> {
         }
         for i in 0..found.len() {
             self.part(found, i);
+            self.part_of_some(found, i);
             self.of_the_dead(found, i);
             self.gap(found, i);
         }
@@ -1402,6 +1455,16 @@ impl<'d> Reader<'_, 'd> {
             if let Some(outcome) = self.outcome(end - 1, self.c.given) {
                 return Some((outcome, By::Head, false));
             }
+            // Five of the victims.
+            if q.of_the
+                && let Some(outcome) = self.outcome(end - 1, self.c.toll_of)
+            {
+                return Some((outcome, By::Head, false));
+            }
+            // 30 cases of suffocation.
+            if self.eq(end - 1, "cases") && self.eq(q.stop, "of") && self.hurts(q.stop) {
+                return Some((Outcome::Injured, By::Head, false));
+            }
             if (start..end).any(|i| self.one_of(i, &["displaced"])) && q.unit.is_some() {
                 return Some((Outcome::Displaced, By::Head, false));
             }
@@ -1421,7 +1484,15 @@ impl<'d> Reader<'_, 'd> {
             {
                 return None;
             }
-            if !self.begins_object(at + 1) && self.fits(q, outcome) {
+            // 12 killed 30 wounded: a list without its comma.
+            let list = (at + 2..at + 5)
+                .take_while(|i| self.is(*i - 1, self.c.extra) || self.kind(*i) == Some(Kind::Word))
+                .find(|i| self.given(*i).is_some_and(|o| o != outcome));
+            let bare = |i: usize| self.kind(i + 1) != Some(Kind::Word) || !self.is_plural(i + 1);
+            let list =
+                list.is_some_and(|i| end == start || self.eq(at, "dead") || i == at + 2 && bare(i));
+            if (list || !self.begins_object(at + 1)) && self.fits(q, outcome) {
+                let outcome = self.after_relative(at, false).unwrap_or(outcome);
                 return Some((outcome, By::Head, true));
             }
         }
@@ -1468,11 +1539,30 @@ impl<'d> Reader<'_, 'd> {
         if self.eq(at, "with") && self.hurts(at) {
             return Some((Outcome::Injured, By::Left, false));
         }
-        let outcome = self.outcome(at, self.c.state)?;
+        if let Some(outcome) = self.outcome(at, self.c.state) {
+            return Some((outcome, By::Left, false));
+        }
+        // Leaving 12 people, including three children, dead.
+        if !self.mark(at, b',') && !self.one_of(at, &["in", "from", "of", "at"]) {
+            return None;
+        }
+        let aside = |i: &usize| {
+            self.mark(*i, b',')
+                || matches!(self.kind(*i), Some(Kind::Word | Kind::Number))
+                    && !self.is(*i, self.c.aux)
+                    && !self.is(*i, self.c.verb)
+                    && !self.is(*i, self.c.did)
+                    && !self.is(*i, self.c.doing)
+                    && !self.eq(*i, "and")
+        };
+        let end = (at..at + 14).take_while(aside).find(|i| self.is(*i, self.c.state))?;
+        let ends = self.kind(end + 1) != Some(Kind::Word) || self.ends(end + 1);
+        let outcome = self.outcome(end, self.c.state).filter(|_| ends && self.eq(end, "dead"))?;
         Some((outcome, By::Left, false))
     }
 
     /// Killed 12, killing and wounding at least 30, shot dead two.
+    #[allow(clippy::too_many_lines, reason = "one wording after the other")]
     fn by_object(&self, q: &Found) -> Told {
         let mut at = q.start.checked_sub(1)?;
         for _ in 0..5 {
@@ -1484,18 +1574,27 @@ impl<'d> Reader<'_, 'd> {
                 )
                 || self.mark(at, b'"')
                 || self.is(at, self.c.party) && self.eq(at + 1, "of")
+                || self.is(at + 1, self.c.party) && self.is_person(at)
+                || self.one_of(at, &["himself", "herself", "themselves"])
                 || self.eq(at, "of")
                     && at
                         .checked_sub(1)
                         .is_some_and(|b| self.eq(b, "total") || self.is(b, self.c.party));
+            if let Some(aside) = self.aside_to(at) {
+                at = aside.checked_sub(1)?;
+                continue;
+            }
             if !skip {
                 break;
             }
             at = at.checked_sub(1)?;
         }
         let shot_dead = self.eq(at, "dead")
-            && at.checked_sub(1).is_some_and(|b| self.one_of(b, &["shot", "shooting", "shoot"]));
-        if shot_dead {
+            && at
+                .checked_sub(1)
+                .is_some_and(|b| self.one_of(b, &["shot", "shooting", "shoot", "shoots"]));
+        let left_dead = self.eq(at, "dead") && at > 0 && self.is(at - 1, self.c.leave);
+        if shot_dead || left_dead {
             return Some((Outcome::Killed, By::Active, false));
         }
         let people = q.unit == Some(Unit::People);
@@ -1503,12 +1602,31 @@ impl<'d> Reader<'_, 'd> {
         if self.is(at, self.c.lose) && (people || bare && self.eq(q.stop, "in")) {
             return Some((Outcome::Killed, By::Active, false));
         }
-        if let Some(b) = at.checked_sub(1)
-            && let Some(outcome) = self.verb_of_two(b)
+        if let Some((outcome, first)) = self.phrase_to(at)
             && (people || bare)
-            && !self.passive_before(b)
+            && !self.passive_before(first)
         {
             return Some((outcome, By::Active, false));
+        }
+        // He was killed along with 12 fighters.
+        if self.eq(at, "with") {
+            let along = at > 0 && self.one_of(at - 1, &["along", "together"]);
+            let verb = at.checked_sub(1 + usize::from(along))?;
+            let outcome = self.outcome(verb, self.c.done).filter(|_| people || along && bare)?;
+            return self.passive_before(verb).then_some((outcome, By::Active, false));
+        }
+        // Recovered four bodies.
+        if self.is(at, self.c.found) && self.are_bodies(q) && !self.passive_before(at) {
+            return Some((Outcome::Killed, By::Active, false));
+        }
+        // Took 12 lives, claimed 12 victims, cost them thousands of lives, cost 12 people their lives.
+        let indirect = self.one_of(at, &["them", "him", "her", "us", "people"])
+            && at > 0
+            && self.is(at - 1, self.c.claim);
+        let taken = q.noun.1 > q.noun.0 && self.one_of(q.noun.1 - 1, &["lives", "victims"])
+            || self.eq(q.stop, "their") && self.one_of(q.stop + 1, &["life", "lives"]);
+        if taken && (indirect || self.is(at, self.c.claim)) {
+            return Some((Outcome::Killed, By::Nominal, false));
         }
         // Is holding 13 nuns hostage.
         if self.is(at, self.c.keep) {
@@ -1517,26 +1635,8 @@ impl<'d> Reader<'_, 'd> {
             let outcome = held.or_else(|| holding.then_some(Outcome::Detained));
             return outcome.map(|o| (o, By::Active, false));
         }
-        // Claimed 12 lives, cost them thousands of lives.
-        let takes = ["claimed", "claiming", "claims", "cost", "costs", "took", "taking"];
-        let indirect = self.one_of(at, &["them", "him", "her", "us", "people"])
-            && at > 0
-            && self.one_of(at - 1, &takes);
-        if (indirect || self.one_of(at, &takes))
-            && q.noun.1 > q.noun.0
-            && self.one_of(q.noun.1 - 1, &["lives"])
-        {
-            return Some((Outcome::Killed, By::Nominal, false));
-        }
-        if self.one_of(
-            at,
-            &[
-                "forced", "forcing", "force", "forces", "drove", "driven", "driving", "sent",
-                "sending",
-            ],
-        ) && !self.one_of(at, &["forces"])
-        {
-            let flee = (q.stop..q.stop + 4)
+        if self.is(at, self.c.force) {
+            let flee = (q.stop..q.stop + 5)
                 .any(|i| self.one_of(i, &["flee", "fleeing", "leave", "homes", "abandon"]));
             return flee.then_some((Outcome::Displaced, By::Active, false));
         }
@@ -1566,12 +1666,14 @@ impl<'d> Reader<'_, 'd> {
             let passive = self.passive_before(at);
             if passive { None } else { self.outcome(at, self.c.done) }
         })?;
-        // Killed and wounded 30: the first verb says what is counted first.
+        // Killed and wounded 30: the first verb says what is counted first; abducted and killed 30:
+        // what came of it.
         let mut outcome = outcome;
         if let Some(b) = at.checked_sub(2)
             && self.one_of(b + 1, &["and", "or"])
             && let Some(first) =
                 self.outcome(b, self.c.doing).or_else(|| self.outcome(b, self.c.done))
+            && matches!(first, Outcome::Killed | Outcome::Injured)
         {
             outcome = first;
         }
@@ -1621,6 +1723,10 @@ impl<'d> Reader<'_, 'd> {
             .filter(|b| self.one_of(b + 1, &["and", "or"]))
             .and_then(|b| self.outcome(b, self.c.deed).or_else(|| self.outcome(b, self.c.doing)))
             .unwrap_or(outcome);
+        // The bodies of 12 parties are no corpses.
+        if q.unit == Some(Unit::Groups) && self.one_of(deed, &["bodies", "remains"]) {
+            return None;
+        }
         // Jobs and aircraft are lost too.
         if self.one_of(deed, &["loss", "losses"]) && q.unit != Some(Unit::People) {
             return None;
@@ -1632,15 +1738,9 @@ impl<'d> Reader<'_, 'd> {
             return None;
         }
         // Took the lives of, but not: changed the lives of.
-        if self.eq(deed, "lives") {
+        if self.one_of(deed, &["life", "lives"]) {
             let verb = deed.checked_sub(2)?;
-            if !self.one_of(
-                verb,
-                &[
-                    "claimed", "claiming", "claims", "claim", "cost", "costing", "took", "taking",
-                    "taken",
-                ],
-            ) {
+            if !self.is(verb, self.c.claim) {
                 return None;
             }
         }
@@ -1650,31 +1750,7 @@ impl<'d> Reader<'_, 'd> {
     /// The death toll rose to 70, the number of wounded reached 30.
     fn by_toll(&self, q: &Found) -> Told {
         let before = q.start.checked_sub(1)?;
-        if !self.one_of(
-            before,
-            &[
-                "to",
-                "from",
-                "at",
-                "of",
-                "as",
-                "is",
-                "was",
-                "reached",
-                "reaches",
-                "reaching",
-                "hit",
-                "exceeded",
-                "exceeds",
-                "passed",
-                "topped",
-                "stands",
-                "be",
-                "been",
-                "now",
-                "surpassed",
-            ],
-        ) {
+        if !self.is(before, self.c.amount) {
             return None;
         }
         if q.unit.is_none() && q.noun.0 < q.noun.1 {
@@ -1703,27 +1779,20 @@ impl<'d> Reader<'_, 'd> {
         if self.eq(toll, "total") && self.eq(toll + 1, "of") && toll + 2 >= q.start {
             return None;
         }
-        let around = |i: usize| -> Option<Outcome> {
-            if self.one_of(i, &["death", "dead", "killed", "deaths", "fatalities", "victims"]) {
-                return Some(Outcome::Killed);
-            }
-            if self.one_of(i, &["injured", "wounded", "injury", "injuries"]) {
-                return Some(Outcome::Injured);
-            }
-            if self.one_of(i, &["displaced", "idps"]) {
-                return Some(Outcome::Displaced);
-            }
-            if self.one_of(i, &["missing"]) {
-                return Some(Outcome::Missing);
-            }
-            if self.one_of(i, &["detained", "detainees", "arrested", "arrests"]) {
-                return Some(Outcome::Detained);
-            }
-            None
-        };
-        let near = toll.checked_sub(1).and_then(around).or_else(|| {
+        let around = |i: usize| self.outcome(i, self.c.toll_of);
+        // Fatalities stood at 54, but not: deaths as 12 soldiers.
+        if around(toll).is_some() && self.one_of(before, &["of", "as", "is", "was", "from", "be"]) {
+            return None;
+        }
+        let near = around(toll).or_else(|| toll.checked_sub(1).and_then(around)).or_else(|| {
             let to = if toll < q.start { (toll + 6).min(q.start) } else { toll + 8 };
             (toll + 1..to).take_while(|i| !self.mark(*i, b',')).find_map(around)
+        });
+        // The number of people who died.
+        let near = near.or_else(|| {
+            let who = (toll + 2..(toll + 6).min(q.start)).find(|i| self.eq(*i, "who"))?;
+            (who + 1..(who + 5).min(q.start))
+                .find_map(|i| self.outcome(i, self.c.done).or_else(|| self.outcome(i, self.c.did)))
         });
         let outcome = match near {
             Some(o) => o,
@@ -1738,37 +1807,42 @@ impl<'d> Reader<'_, 'd> {
 
     /// The dead included four women; among the wounded were two nuns; three were among the dead.
     fn by_casualties(&self, q: &Found) -> Told {
-        let named = |i: usize| -> Option<Outcome> {
-            if self.one_of(i, &["victims", "fatalities", "toll"]) {
-                return Some(Outcome::Killed);
-            }
-            self.given(i).filter(|_| {
-                self.one_of(
-                    i,
-                    &[
-                        "dead",
-                        "killed",
-                        "deaths",
-                        "wounded",
-                        "injured",
-                        "missing",
-                        "detained",
-                        "displaced",
-                    ],
-                )
-            })
+        let named = |i: usize| {
+            let toll = self.eq(i, "toll").then_some(Outcome::Killed);
+            toll.or_else(|| self.outcome(i, self.c.toll_of))
         };
         // Before it: (among) the dead were, the dead included.
         let mut at = q.start.saturating_sub(1);
         if q.start > 1 && (self.is(at, self.c.include) || self.one_of(at, &["were", "are", "was"]))
         {
+            let includes = self.is(at, self.c.include);
             at = at.checked_sub(1)?;
-            let among =
-                at.checked_sub(2).is_some_and(|b| self.eq(b, "among") && self.eq(b + 1, "the"));
-            if (among || self.is(at + 1, self.c.include))
+            // The dead terrorists.
+            let noun = self.is(at, self.c.people) && at > 0 && named(at - 1).is_some();
+            at -= usize::from(noun);
+            let among = at
+                .checked_sub(2)
+                .is_some_and(|b| self.eq(b, "among") && self.one_of(b + 1, &["the", "those"]));
+            if (among || includes)
                 && let Some(outcome) = named(at)
             {
                 return Some((outcome, By::Part, false));
+            }
+        }
+        // Killed in the attack were 12 people.
+        if q.start > 1 && self.one_of(q.start - 1, &["were", "was", "are"]) {
+            let first = usize::from(self.one_of(0, &["also", "among"]));
+            let plain = first + 1 < q.start
+                && q.start < 10
+                && (first + 1..q.start - 1).all(|i| {
+                    self.kind(i) == Some(Kind::Word)
+                        && !self.is(i, self.c.aux)
+                        && !self.is_plural(i)
+                });
+            if let Some(outcome) = self.outcome(first, self.c.done).filter(|_| plain)
+                && self.fits(q, outcome)
+            {
+                return Some((outcome, By::Passive, false));
             }
         }
         // Killed: 12 civilians.
@@ -1816,8 +1890,16 @@ impl<'d> Reader<'_, 'd> {
             }
         }
         // Of the 120 passengers, 14 were hurt.
-        if q.start <= 2 && self.eq(0, "of") {
+        if q.start <= 2 && self.eq(0, "of") && !self.one_of(q.stop, &["who", "that"]) {
             return None;
+        }
+        // What is told of those 'who fled' is what the main clause says, where it says something.
+        let relative = q.stop + usize::from(self.mark(q.stop, b','));
+        if self.one_of(relative, &["who", "that"])
+            && let Some(outcome) = self.after_relative(relative + 1, true)
+            && self.fits(q, outcome)
+        {
+            return Some((outcome, By::Passive, true));
         }
         let mut at = q.stop;
         let limit = (q.stop + REACH).min(self.tokens.len());
@@ -1831,8 +1913,15 @@ impl<'d> Reader<'_, 'd> {
                 if aux {
                     return None;
                 }
+                // Of whom 350 died: up to the next comma it is told of them.
+                let of_whom = self.one_of(at - 1, &["whom", "which"]);
                 at = n.stop.max(at + 1);
-                other += 1;
+                if of_whom {
+                    at = (at..limit).find(|i| self.mark(*i, b','))?;
+                    other = found.partition_point(|n| n.start < at);
+                } else {
+                    other += 1;
+                }
                 continue;
             }
             let token = &self.tokens[at];
@@ -1868,10 +1957,23 @@ impl<'d> Reader<'_, 'd> {
             {
                 return None;
             }
+            if self.to_death(at) {
+                return Some((Outcome::Killed, By::Passive, true));
+            }
+            if let Some((outcome, end)) = self.phrase_from(at)
+                && (aux || (at == q.stop || self.trailing(q, at)) && self.ends_phrase(q, end))
+                && self.fits(q, outcome)
+            {
+                return Some((outcome, By::Passive, true));
+            }
             if self.is(at, self.c.done) {
                 let outcome = self.outcome(at, self.c.done);
                 let passive = aux && !have;
                 let reduced = !aux && (at == q.stop || self.is(at - 1, self.c.adverb));
+                let fatal = self.one_of(at - 1, &["fatally", "mortally"]);
+                if fatal && (passive || reduced) && !self.begins_object(at + 1) {
+                    return Some((Outcome::Killed, By::Passive, true));
+                }
                 if self.eq(at, "shot") && (passive || reduced) {
                     let dead = self.eq(at + 1, "dead")
                         || self.one_of(at + 1, &["and"]) && self.one_of(at + 2, &["killed"]);
@@ -1879,7 +1981,14 @@ impl<'d> Reader<'_, 'd> {
                         .then_some((Outcome::Killed, By::Passive, true))
                         .or_else(|| passive.then_some((Outcome::Injured, By::Passive, true)));
                 }
-                let outcome = outcome?;
+                let mut outcome = outcome?;
+                // Were abducted and killed.
+                if self.eq(at + 1, "and")
+                    && outcome != Outcome::Injured
+                    && self.outcome(at + 2, self.c.done) == Some(Outcome::Killed)
+                {
+                    outcome = Outcome::Killed;
+                }
                 if passive && self.fits(q, outcome) {
                     return Some((outcome, By::Passive, true));
                 }
@@ -1887,11 +1996,14 @@ impl<'d> Reader<'_, 'd> {
                     && !self.begins_object(at + 1)
                     && self.fits(q, outcome)
                 {
+                    // 12 people wounded in the attack have died.
+                    let last = if reduced { self.after_relative(at, false) } else { None };
+                    let outcome = last.filter(|o| self.fits(q, *o)).unwrap_or(outcome);
                     return Some((outcome, By::Passive, true));
                 }
                 return self
                     .outcome(at, self.c.did)
-                    .filter(|o| !aux && self.fits(q, *o))
+                    .filter(|o| (!aux || have) && self.fits(q, *o))
                     .map(|o| (o, By::Passive, true));
             }
             if self.is(at, self.c.did) && !self.one_of(at, &["die", "flee"])
@@ -1900,16 +2012,22 @@ impl<'d> Reader<'_, 'd> {
                 let outcome = self.outcome(at, self.c.did)?;
                 return self.fits(q, outcome).then_some((outcome, By::Passive, true));
             }
-            if let Some(outcome) = self.verb_of_two(at)
-                && (aux || at == q.stop || self.trailing(q, at))
-                && self.fits(q, outcome)
-            {
-                return Some((outcome, By::Passive, true));
+            // Activists reported that others were.
+            if self.eq(at, "that") && self.is(at - 1, self.c.adverb) {
+                return None;
             }
-            if self.one_of(at, &["suffered", "suffering", "sustained", "sustaining", "received"])
-                && self.hurts(at)
-                && q.unit != Some(Unit::Groups)
-            {
+            // Bodies were found.
+            if self.is(at, self.c.found) && aux && self.are_bodies(q) {
+                return Some((Outcome::Killed, By::Passive, true));
+            }
+            if self.is(at, self.c.suffer) && self.hurts(at) && q.unit != Some(Unit::Groups) {
+                return Some((Outcome::Injured, By::Passive, true));
+            }
+            // Twelve lives were lost.
+            if self.eq(at, "lost") && aux && q.noun.1 > 0 && self.eq(q.noun.1 - 1, "lives") {
+                return Some((Outcome::Killed, By::Passive, true));
+            }
+            if self.eq(at, "left") && aux && self.eq(at + 1, "with") && self.hurts(at + 1) {
                 return Some((Outcome::Injured, By::Passive, true));
             }
             // Were rushed to field hospitals.
@@ -1939,23 +2057,33 @@ impl<'d> Reader<'_, 'd> {
             {
                 return Some((Outcome::Displaced, By::Passive, true));
             }
-            if self.to_death(at) {
-                return Some((Outcome::Killed, By::Passive, true));
-            }
             if self.one_of(at, &["went", "gone", "going"]) && self.eq(at + 1, "missing") {
                 return Some((Outcome::Missing, By::Passive, true));
             }
-            if self.one_of(at, &["taken"]) && aux {
+            if self.eq(at, "taken") && aux {
                 return self.held_as(at + 1).map(|o| (o, By::Passive, true));
             }
-            if self.one_of(at, &["forced", "driven"]) {
+            // Are held in prisons; prisoners held by the government.
+            if self.one_of(at, &["held", "kept"])
+                && (aux && !have || at == q.stop && self.one_of(at + 1, &["by", "in", "at"]))
+                && q.unit == Some(Unit::People)
+                && !self.one_of(at + 1, &["accountable", "back", "responsible", "up"])
+            {
+                let hostages = self.outcome(q.noun.1 - 1, self.c.given);
+                let held = self.held_as(at + 1).or(hostages).unwrap_or(Outcome::Detained);
+                return Some((held, By::Passive, true));
+            }
+            if self.is(at, self.c.force) {
                 let flee = (at + 1..at + 6)
                     .any(|i| self.one_of(i, &["flee", "leave", "homes", "abandon"]));
                 return flee.then_some((Outcome::Displaced, By::Passive, true));
             }
-            if self.is(at, self.c.bridge) && self.is(at + 1, self.c.state) {
+            if self.is(at, self.c.bridge)
+                && (self.is(at + 1, self.c.state) || self.phrase_from(at + 1).is_some())
+            {
                 aux = true;
                 at += 1;
+                continue;
             }
             if (aux || self.is(at, self.c.adverb))
                 && let Some(outcome) = self.outcome(at, self.c.state).filter(|_| aux)
@@ -1986,7 +2114,9 @@ impl<'d> Reader<'_, 'd> {
             }
             // Any other verb ends it.
             if self.is(at, self.c.verb) || aux {
-                if aux && (self.one_of(at, &["to", "have", "been", "also", "all", "both"])) {
+                if aux
+                    && (self.one_of(at, &["to", "have", "been", "also", "all", "both", "either"]))
+                {
                     at += 1;
                     continue;
                 }
@@ -2000,6 +2130,61 @@ impl<'d> Reader<'_, 'd> {
                 }
             }
             at += 1;
+        }
+        None
+    }
+
+    /// Whether a phrase that ends before `end` is told of those counted, without an auxiliary: not
+    /// 'deaths in custody', 'judges in detention cases', 'rebels rounded up villagers'.
+    fn ends_phrase(&self, q: &Found, end: usize) -> bool {
+        let given = q.noun.1 > q.noun.0 && self.is_given(q.noun.1 - 1);
+        !given && !self.begins_object(end) && (self.kind(end) != Some(Kind::Word) || self.ends(end))
+    }
+
+    /// What the main clause says after the relative clause that begins at `from`: '200 civilians who
+    /// had fled the fighting were killed'. It may reach over commas where `commas` says so.
+    fn after_relative(&self, from: usize, commas: bool) -> Option<Outcome> {
+        let mut verb = false;
+        let mut at = from;
+        while at < (from + REACH).min(self.tokens.len()) {
+            let here = at;
+            at += 1;
+            if self.taken[here] {
+                continue;
+            }
+            match self.kind(here)? {
+                Kind::Mark if commas && self.mark(here, b',') || self.mark(here, b'-') => continue,
+                Kind::Mark | Kind::Number => return None,
+                Kind::Word => {}
+            }
+            if self.is(here, self.c.telling)
+                || self.is(here, self.c.cardinal)
+                || self.is(here, self.c.pluralnum)
+                || self.is(here, self.c.extra)
+            {
+                return None;
+            }
+            if self.is(here, self.c.aux) {
+                while self.is(at, self.c.aux) || self.is(at, self.c.adverb) {
+                    at += 1;
+                }
+                if verb && !self.one_of(here - 1, &["and", "or"]) {
+                    let phrase = self.phrase_from(at).map(|p| p.0);
+                    return phrase
+                        .or_else(|| self.to_death(at).then_some(Outcome::Killed))
+                        .or_else(|| self.outcome(at, self.c.done))
+                        .or_else(|| self.outcome(at, self.c.did))
+                        .or_else(|| self.outcome(at, self.c.state));
+                }
+                verb = true;
+                // Its participle.
+                at += 1;
+            } else if self.is(here, self.c.done)
+                || self.is(here, self.c.did)
+                || self.verb_like(here)
+            {
+                verb = true;
+            }
         }
         None
     }
@@ -2019,7 +2204,12 @@ impl<'d> Reader<'_, 'd> {
     fn joined(&self, a: &Found, b: &Found) -> bool {
         const LIST: [&str; 8] = ["and", "or", "plus", "as", "well", "along", "with", "another"];
         let between = a.stop..b.start;
-        if between.is_empty() || between.len() > 7 {
+        if between.is_empty() {
+            // 3 women 2 children and 4 men: a list without its comma.
+            let people = |q: &Found| q.unit == Some(Unit::People) && q.noun.1 > q.noun.0;
+            return a.stop == b.start && people(a) && people(b);
+        }
+        if between.len() > 7 {
             return false;
         }
         let listed = |i: usize| {
@@ -2028,7 +2218,10 @@ impl<'d> Reader<'_, 'd> {
                 || self.one_of(i, &["his", "her", "their", "its"])
                 || i > 0 && self.one_of(i - 1, &["his", "her"]) && self.is(i, self.c.person)
         };
-        if between.clone().all(listed) {
+        let addition = ["in", "addition", "to"];
+        if between.clone().all(listed)
+            || between.len() == 3 && (0..3).all(|i| self.eq(a.stop + i, addition[i]))
+        {
             return true;
         }
         let plain = |i: usize| {
@@ -2109,7 +2302,10 @@ impl<'d> Reader<'_, 'd> {
         ) && found[i].noun.0 == found[i].noun.1
             && found[i].outcome.is_none()
             && i > 0;
-        if found[i].of_them || severe {
+        // Three children among them.
+        let after = found[i].stop;
+        let among = self.eq(after, "among") && self.one_of(after + 1, &["them", "those"]);
+        if found[i].of_them || severe || among && found[i].outcome.is_none() {
             found[i].part = true;
             return;
         }
@@ -2143,15 +2339,47 @@ impl<'d> Reader<'_, 'd> {
         }
     }
 
+    /// A part of those who are not counted: 'several people were killed, including two children'.
+    fn part_of_some(&self, found: &mut [Found], i: usize) {
+        let people = |q: &Found| matches!(q.unit, Some(Unit::People | Unit::Groups));
+        let q = &found[i];
+        if !q.part
+            || q.outcome.is_some()
+            || !(people(q) || q.of_them)
+            || found[i.saturating_sub(8)..i].iter().any(people)
+        {
+            return;
+        }
+        let verb = (q.start.saturating_sub(12)..q.start).rev().find_map(|at| {
+            self.outcome(at, self.c.done)
+                .or_else(|| self.outcome(at, self.c.did))
+                .or_else(|| self.outcome(at, self.c.doing))
+        });
+        if let Some(outcome) = verb {
+            let q = &mut found[i];
+            (q.outcome, q.rule, q.unit) = (Some(outcome), By::Part, Some(Unit::People));
+        }
+    }
+
     /// Of the dead, 14 were women; of the 45 killed, 20 were children.
     fn of_the_dead(&self, found: &mut [Found], i: usize) {
         if !self.eq(0, "of") || !self.one_of(1, &["the", "those"]) {
             return;
         }
-        let given = if found[0].start == 2 && i > 0 { found[0].stop } else { 2 };
+        let mut given = if found[0].start == 2 && i > 0 { found[0].stop } else { 2 };
+        // Of the 12 who were killed.
+        let who = self.one_of(given, &["who", "that"]);
+        if who {
+            given += 1;
+            while self.is(given, self.c.aux) || self.is(given, self.c.adverb) {
+                given += 1;
+            }
+        }
         let q = &mut found[i];
         let open = q.outcome.is_none() && q.noun.0 == q.noun.1 && self.is(q.stop, self.c.aux);
-        let Some(outcome) = self.given(given).filter(|_| self.is_given(given)) else { return };
+        let Some(outcome) = self.given(given).filter(|_| who || self.is_given(given)) else {
+            return;
+        };
         if !open || !self.mark(given + 1, b',') {
             return;
         }
@@ -2171,7 +2399,9 @@ impl<'d> Reader<'_, 'd> {
         const PLACE: [&str; 4] = ["in", "at", "near", "on"];
         let Some(before) = i.checked_sub(1).map(|b| found[b].clone()) else { return };
         let q = &found[i];
-        let bare = q.outcome.is_none() && q.unit.is_none() && q.noun.0 == q.noun.1 && !q.part;
+        let others = q.noun.1 == q.noun.0 + 1 && self.eq(q.noun.0, "others");
+        let bare = q.unit.is_none() && q.noun.0 == q.noun.1;
+        let bare = (bare || others) && q.outcome.is_none() && !q.part;
         let told = before.outcome.is_some() && before.unit == Some(Unit::People);
         let joins = q.start > 0
             && (self.mark(q.start - 1, b',') || self.one_of(q.start - 1, &["and", "another"]));
@@ -2276,7 +2506,7 @@ impl<'d> Reader<'_, 'd> {
                         found[i].unit = found[total].unit;
                         found[i].like_total = found[i].unit.is_none();
                     }
-                } else if found[i].of_them || found[i].outcome.is_some() {
+                } else if found[i].of_them || found[i].of_the || found[i].outcome.is_some() {
                     part_of = before.clone().rev().find(|j| {
                         let t = &out[*j];
                         t.part_of.is_none()
@@ -2481,7 +2711,8 @@ mod tests {
         };
         check("Six fishermen were gunned down.", "Six killed");
         check("They put 25 men to death.", "25 killed");
-        check("The court put 25 men in prison.", "25 ");
+        check("The court put 25 men in prison.", "25 detained");
+        check("The court gave 25 men a hearing.", "25 ");
         check("The toll rose from 36 to 42.", "36 killed, 42 killed");
         check("Prices rose from 36 to 42 dollars.", "42 dollars ");
         check("Idlib: 7, Homs: 4 martyrs", "7 killed, 4 killed");
@@ -2557,7 +2788,7 @@ mod tests {
         assert!(asked > 250, "{asked}");
         // F1 in per cent; raise it when the rules get better.
         let f1 = 200 * right / (asked + given);
-        assert!(f1 >= 95, "{f1}");
+        assert!(f1 >= 96, "{f1}");
     }
 
     fn sound(text: &str) {
