@@ -161,6 +161,9 @@ struct RunArgs {
     /// Folder of your own lists, laid over the built-in ones
     #[arg(long, value_name = "DIR")]
     codebook: Option<PathBuf>,
+    /// Leave out the statistical tagger: names that lists and rules know only
+    #[arg(long)]
+    no_tagger: bool,
     /// Pass over files that are not text and list them in rejects.csv
     #[arg(long)]
     skip_bad: bool,
@@ -325,6 +328,7 @@ impl RunArgs {
         config.raw = self.raw_dir.unwrap_or(config.raw);
         config.out = self.out.unwrap_or(config.out);
         config.codebook = self.codebook.or(config.codebook);
+        config.tagger &= !self.no_tagger;
         config.skip_bad |= self.skip_bad;
         config.threads = self.threads.unwrap_or(config.threads);
         Ok(config)

@@ -24,6 +24,8 @@ pub struct Config {
     pub out: PathBuf,
     /// A folder of the user's own lists, laid over the built-in ones.
     pub codebook: Option<PathBuf>,
+    /// Whether names that no list and no rule knows are looked for.
+    pub tagger: bool,
     /// Whether bad files are passed over and listed in `rejects.csv` instead of failing the run.
     pub skip_bad: bool,
     /// Threads to work on; 0 is one for each core.
@@ -36,6 +38,7 @@ impl Default for Config {
             raw: PathBuf::from("raw"),
             out: PathBuf::from("output"),
             codebook: None,
+            tagger: true,
             skip_bad: false,
             threads: 0,
         }
@@ -84,7 +87,7 @@ mod tests {
         assert_eq!(
             error,
             "rapporteur.toml, line 3: unknown field `thread`, expected one of `raw`, `out`, \
-             `codebook`, `skip_bad`, `threads`"
+             `codebook`, `tagger`, `skip_bad`, `threads`"
         );
         assert!(
             check("threads = \"two\"")

@@ -10,6 +10,7 @@ use std::path::Path;
 use crate::error::{DataError, Error, Result};
 use crate::layout::LayoutRules;
 use crate::mentions::figures::Figures;
+use crate::mentions::tagger::Tagger;
 use crate::mentions::{self, codebook};
 use crate::metadata::MetadataRules;
 use crate::sentences::Splitter;
@@ -54,6 +55,17 @@ impl Data {
     /// If a file of `overlay` cannot be read, is none of these, or has a fault; with file, line and
     /// column as far as they are known.
     pub fn load(overlay: Option<&Path>) -> Result<Self> {
+        let mut data = Self::load_without_tagger(overlay)?;
+        data.mentions.tagger = Some(Tagger::embedded().map_err(fault("tagger.bin"))?);
+        Ok(data)
+    }
+
+    /// The same without the statistical tagger of the mention stage.
+    ///
+    /// # Errors
+    ///
+    /// As [`Data::load`].
+    pub fn load_without_tagger(overlay: Option<&Path>) -> Result<Self> {
         let overlay = overlay.map(read_overlay).transpose()?.unwrap_or_default();
         // Compiling all this is most of a small run's time, so it uses the cores there are.
         let ((layout, metadata), (lists, (splitter, figures))) = rayon::join(

@@ -143,7 +143,8 @@ fn run(config: &Config, signal: &AtomicUsize) -> Result<ExitCode> {
         .num_threads(config.threads.min(MOST_THREADS))
         .build_global()
         .context("cannot start threads")?;
-    let data = Data::load(config.codebook.as_deref())?;
+    let load = if config.tagger { Data::load } else { Data::load_without_tagger };
+    let data = load(config.codebook.as_deref())?;
     let bar = progress_bar();
     let progress = |now: Progress| {
         bar.set_length(now.bytes.1);

@@ -75,6 +75,12 @@ impl Class {
         self.0 & other.0 != 0
     }
 
+    /// The set as a number, a bit for each list.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
     /// Both sets.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {

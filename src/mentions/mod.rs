@@ -12,6 +12,7 @@ pub mod names;
 mod phrases;
 pub mod quantities;
 pub mod short_forms;
+pub mod tagger;
 pub mod tokens;
 
 use crate::text::Span;
@@ -20,6 +21,7 @@ use jiff::civil::Date;
 use lexicon::Lexicon;
 use std::borrow::Cow;
 use std::sync::Arc;
+use tagger::Tagger;
 use tokens::Tokens;
 
 /// Defines an enum of categories with their names in the dataset.
@@ -260,14 +262,16 @@ pub struct Data {
     pub codebook: Codebook,
     /// Word lists of the patterns.
     pub lexicon: Lexicon,
+    /// The statistical tagger, if it is to be used.
+    pub tagger: Option<&'static Tagger<'static>>,
 }
 
 impl Data {
-    /// Compiles lists.
+    /// Compiles lists, for use without the tagger.
     #[must_use]
     pub fn new(lists: &Lists) -> Self {
         let lexicon = Lexicon::embedded();
-        Self { codebook: Codebook::new(lists, &lexicon), lexicon }
+        Self { codebook: Codebook::new(lists, &lexicon), lexicon, tagger: None }
     }
 
     /// The embedded codebook.
@@ -392,7 +396,11 @@ pub fn find<'d>(input: &Input<'_>, data: &'d Data) -> Vec<Mention<'d>> {
         let at = sentence(mention.span).checked_sub(1);
         at.is_some_and(|at| input.sentences[at].contains(mention.span))
     });
-    settle(out)
+    let standing = settle(out);
+    match data.tagger {
+        Some(tagger) => settle(tagger.find(input.text, &document.tokens, standing)),
+        None => standing,
+    }
 }
 
 /// Of candidates that overlap the longest stands, then the one of the better method, then the one
