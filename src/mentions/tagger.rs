@@ -136,12 +136,21 @@ impl<'m> Tagger<'m> {
             while found.get(next).is_some_and(|f| f.span.end <= mention.span.start) {
                 next += 1;
             }
-            let others = found[next..].iter().take_while(|f| f.span.start < mention.span.end);
-            let gives_way = mention.entity.is_none() && is_name(mention.kind);
-            !gives_way
-                || others
-                    .clone()
-                    .all(|f| f.span == mention.span && group(f.kind) == group(mention.kind))
+            let beyond = |f: &Mention<'_>| f.span.start >= mention.span.end;
+            let end = found[next..].iter().position(beyond).map_or(found.len(), |n| next + n);
+            let others = &mut found[next..end];
+            let same =
+                |f: &Mention<'_>| f.span == mention.span && group(f.kind) == group(mention.kind);
+            let stays =
+                mention.entity.is_some() || !is_name(mention.kind) || others.iter().all(same);
+            if let Some(role) = mention.role.filter(|_| !stays) {
+                let fits =
+                    |f: &&mut Mention<'_>| f.kind == MentionKind::Person && !f.span.overlaps(role);
+                if let Some(heir) = others.iter_mut().find(fits) {
+                    heir.role = Some(role);
+                }
+            }
+            stays
         });
         mentions.append(&mut found);
         mentions
@@ -197,7 +206,7 @@ const fn group(kind: MentionKind) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Data, Input, codebook::Lists, find};
+    use super::super::{Data, Input, codebook::Lists, find, settle};
     use super::*;
     use proptest::prelude::*;
 
@@ -236,6 +245,29 @@ mod tests {
         for (text, names) in cases {
             assert_eq!(tagged(text), names, "{text}");
         }
+    }
+
+    #[test]
+    fn a_role_goes_with_the_name() {
+        let text = "The governor of Dornfeld, Anna Maria Morvik, said on Monday that the bridge was closed.";
+        let sentences = [Span::new(0, text.len())];
+        let tagger = data().tagger.unwrap();
+        let tokens = Tokens::new(text, &sentences, &data().lexicon);
+        let found = tagger.find(text, &tokens, Vec::new());
+        let whole = found.iter().find(|m| m.kind == MentionKind::Person).unwrap().span;
+        // The rules have cut the name, and know the office.
+        let cut = Span { end: whole.end - 7, ..whole };
+        let role = Span::new(4, 24);
+        let rule = Mention {
+            role: Some(role),
+            ..Mention::new(cut, MentionKind::Person, Method::Pattern, "names:title")
+        };
+        let settled = settle(tagger.find(text, &tokens, vec![rule]));
+        let people: Vec<_> = settled.iter().filter(|m| m.kind == MentionKind::Person).collect();
+        assert_eq!(
+            people.iter().map(|m| (m.span, m.role)).collect::<Vec<_>>(),
+            [(whole, Some(role))]
+        );
     }
 
     #[test]
