@@ -5,6 +5,7 @@
 //! running text: only full and partial calendar dates count, in digits and in the forms of English and
 //! of the other languages of `data/announced/months.tsv`.
 
+use crate::text::entries;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -41,21 +42,17 @@ struct Words {
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
-    months: items(include_str!("data/announced/months.tsv"))
+    months: entries(include_str!("data/announced/months.tsv"))
         .filter_map(|line| {
             let mut cells = line.split('\t');
             let (name, number) = (cells.next()?, cells.next()?.parse().ok()?);
             Some((name, number, cells.next() == Some("capital")))
         })
         .collect(),
-    weekdays: items(include_str!("data/announced/weekdays.txt")).collect(),
-    fillers: items(include_str!("data/announced/fillers.txt")).collect(),
-    revisions: items(include_str!("data/announced/revisions.txt")).collect(),
+    weekdays: entries(include_str!("data/announced/weekdays.txt")).collect(),
+    fillers: entries(include_str!("data/announced/fillers.txt")).collect(),
+    revisions: entries(include_str!("data/announced/revisions.txt")).collect(),
 });
-
-fn items(list: &'static str) -> impl Iterator<Item = &'static str> {
-    list.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
-}
 
 /// Longest name of a month, in bytes.
 const LONGEST_MONTH: usize = 32;

@@ -169,17 +169,12 @@ fn csv_line(entity: &Entity) -> String {
     ])
 }
 
-/// A line of CSV.
+/// A line of CSV, in which no cell passes for a comment.
 fn record<T: AsRef<str>>(fields: &[T]) -> String {
-    let quoted = fields.iter().map(|field| {
-        let field = field.as_ref();
-        if field.contains(['"', ',', '\n', '\r']) || field.starts_with('#') {
-            format!("\"{}\"", field.replace('"', "\"\""))
-        } else {
-            field.to_owned()
-        }
-    });
-    quoted.collect::<Vec<_>>().join(",") + "\n"
+    let mut line = csv::WriterBuilder::new().comment(Some(b'#')).from_writer(Vec::new());
+    // Writing to memory cannot fail, and what was text stays text.
+    let _ = line.write_record(fields.iter().map(AsRef::as_ref));
+    line.into_inner().ok().and_then(|line| String::from_utf8(line).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

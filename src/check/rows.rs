@@ -2,6 +2,7 @@
 //! against the CSV file.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 
 use polars::prelude::{ArrowDataType, ArrowField};
@@ -138,10 +139,14 @@ fn check_rows(out_dir: &Path, table: &TableSpec, report: &mut Report) -> Keys {
                 report.add(&csv_name, Some(&id), None, "no row", "the row that Parquet has");
             }
         }
-        if let Some(first) = keys.insert(id, count) {
-            let id = key.iter().map(|i| row[*i].csv()).collect::<Vec<_>>().join(" ");
-            report.add(table.name, Some(&id), None, "a second row with this key", "one");
-            keys.insert(id, first);
+        match keys.entry(id) {
+            Entry::Vacant(new) => {
+                new.insert(count);
+            }
+            Entry::Occupied(first) => {
+                let id = Some(first.key().as_str());
+                report.add(table.name, id, None, "a second row with this key", "one");
+            }
         }
         count += 1;
     }

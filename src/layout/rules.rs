@@ -4,6 +4,7 @@
 //! and used for all files. The rules carry their own examples, which one test runs.
 
 use super::BlockKind;
+use crate::text::entries;
 use aho_corasick::AhoCorasick;
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
@@ -247,8 +248,7 @@ impl LayoutRules {
     }
 
     fn compile(mut file: RuleFile) -> Result<Self, RuleError> {
-        let names = GIVEN_NAMES.lines().filter(|l| !l.starts_with('#') && !l.is_empty());
-        file.lists.given_names.extend(names.map(str::to_owned));
+        file.lists.given_names.extend(entries(GIVEN_NAMES).map(str::to_owned));
         let mut kinds = Vec::with_capacity(file.rule.len());
         let mut patterns = Vec::with_capacity(file.rule.len() + file.split.len());
         for rule in &file.rule {

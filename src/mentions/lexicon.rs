@@ -4,6 +4,7 @@
 //! one probe of a flat table. A word stands in as many lists as it has uses.
 
 use super::tokens::{hash_of, is_apostrophe};
+use crate::text::entries;
 
 /// A set of word lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -227,11 +228,6 @@ fn same(entry: &str, word: &str) -> bool {
 
 fn plain(word: &str) -> bool {
     word.bytes().all(|b| b.is_ascii_alphabetic())
-}
-
-/// The lines of a word list that are no comment.
-pub fn entries(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 #[cfg(test)]
