@@ -120,7 +120,8 @@ fn the_five_texts(bencher: Bencher<'_, '_>, times: usize) {
         }
     }
     let config = Config { raw, out: dir.path().join("output"), ..Config::default() };
-    bencher
-        .counter(BytesCount::new(size))
-        .bench(|| run::run(&config, &DATA, &|_| {}, &|| false).map(|summary| summary.mentions));
+    bencher.counter(BytesCount::new(size)).bench(|| {
+        run::run(&config, &DATA, std::io::empty(), &|_| {}, &|| false)
+            .map(|summary| summary.mentions)
+    });
 }

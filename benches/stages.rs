@@ -156,7 +156,7 @@ fn whole_run(bencher: Bencher<'_, '_>) {
             fs::write(config.raw.join(format!("{copy:03}-{i}.txt")), bytes).expect("a file");
         }
     }
-    bencher
-        .counter(BytesCount::new(RAW.1 * COPIES))
-        .bench(|| run::run(&config, &DATA, &|_| {}, &|| false).expect("a dataset"));
+    bencher.counter(BytesCount::new(RAW.1 * COPIES)).bench(|| {
+        run::run(&config, &DATA, std::io::empty(), &|_| {}, &|| false).expect("a dataset")
+    });
 }

@@ -86,8 +86,10 @@ pub fn check(out_dir: &Path, raw_dir: Option<&Path>) -> Result<Report> {
             "{out_dir:?} is not a folder; name the folder of a dataset, which `rapporteur run` writes"
         )));
     }
-    if let Some(raw_dir) = raw_dir.filter(|dir| !dir.is_dir()) {
-        return Err(Error::Folders(format!("{raw_dir:?} is not a folder of raw texts")));
+    if let Some(raw_dir) = raw_dir.filter(|dir| !dir.exists()) {
+        return Err(Error::Folders(format!(
+            "{raw_dir:?}, which should hold the raw texts, is not there"
+        )));
     }
     let mut report = Report::default();
     let docvars = docvars(out_dir);

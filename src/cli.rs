@@ -153,11 +153,17 @@ pub enum ListFormat {
 
 #[derive(Debug, Args)]
 struct RunArgs {
-    /// Folder of raw texts [default: raw]
+    /// Folder of raw texts, one file of them, or - for JSON lines on standard input [default: raw]
     raw_dir: Option<PathBuf>,
     /// Folder that the dataset replaces [default: output]
     #[arg(long, value_name = "OUT_DIR")]
     out: Option<PathBuf>,
+    /// Column of .jsonl, .ndjson, .csv, .tsv and .parquet files that holds the text [default: text]
+    #[arg(long, value_name = "NAME")]
+    text_column: Option<String>,
+    /// Column of such files that the ids of their documents begin with [default: none, FILE#ROW]
+    #[arg(long, value_name = "NAME")]
+    id_column: Option<String>,
     /// Folder of your own lists, laid over the built-in ones
     #[arg(long, value_name = "DIR")]
     codebook: Option<PathBuf>,
@@ -328,6 +334,8 @@ impl RunArgs {
         config.raw = self.raw_dir.unwrap_or(config.raw);
         config.out = self.out.unwrap_or(config.out);
         config.codebook = self.codebook.or(config.codebook);
+        config.text_column = self.text_column.unwrap_or(config.text_column);
+        config.id_column = self.id_column.or(config.id_column);
         config.tagger &= !self.no_tagger;
         config.skip_bad |= self.skip_bad;
         config.threads = self.threads.unwrap_or(config.threads);

@@ -10,9 +10,9 @@ use crate::clean;
 use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::pipeline::{self, Analysis};
-use crate::read::{Cell, Reader, Row, docvars};
+use crate::read::{Cell, Reader, Row, docvars, text_column};
 use crate::run;
-use crate::source::{self, RawBytes};
+use crate::source::{self, Cursor};
 use crate::tables::{TableSpec, specs};
 use crate::text::{Edit, Span};
 
@@ -85,23 +85,23 @@ fn explain_row(
         _ => find(out_dir, &tables[0], row.text("doc_id"))?,
     };
     let path = document.as_ref().unwrap_or(row).text("source_path");
-    let raw = source::read_raw(raw_dir, path)?;
-    let sha256 = source::digest(&raw);
+    let text_column = text_column(out_dir);
+    let bytes = Cursor::new(raw_dir, &text_column).read(path)?;
+    let (raw, sha256) = (&bytes.bytes, &bytes.sha256);
     let expected = document.as_ref().unwrap_or(row).text("source_sha256");
     let (start, end) = row.range("raw");
     let range = Span::new(
         usize::try_from(start).unwrap_or(0).min(raw.len()),
         usize::try_from(end.max(start)).unwrap_or(0).min(raw.len()),
     );
-    let _ = write!(out, "\nraw bytes {start}..{end} of {:?}", raw_dir.join(path));
+    let _ = write!(out, "\nraw bytes {start}..{end} of {:?}", source::root(raw_dir).join(path));
     if !expected.is_empty() && expected != sha256 {
         out.push_str(
             "\n  this is not the file that the dataset was made from: its SHA-256 differs",
         );
     }
-    let bytes = RawBytes { bytes: raw, sha256 };
     let analysis = clean::clean(&bytes.bytes).map(|text| {
-        let repeated = run::repeated_around(raw_dir, path);
+        let repeated = run::repeated_around(raw_dir, path, &text_column);
         pipeline::analyse_among(path, &bytes, &text, None, data, &repeated)
     });
     let encoding = analysis.as_ref().map_or("UTF-8", |analysis| analysis.encoding);

@@ -152,7 +152,7 @@ fn run(config: &Config, signal: &AtomicUsize) -> Result<ExitCode> {
         bar.set_message(format!("{} of {} files", now.files.0, now.files.1));
     };
     let stop = || signal.load(Ordering::Relaxed) != 0;
-    let summary = rapporteur::run::run(config, &data, &progress, &stop);
+    let summary = rapporteur::run::run(config, &data, io::stdin().lock(), &progress, &stop);
     bar.finish_and_clear();
     let summary = summary?;
     for reject in &summary.rejects {

@@ -157,7 +157,8 @@ pub fn analyse_among<'d>(
     repeated: &Repeated,
 ) -> Analysis<'d> {
     let layout = layout::layout_among(&clean.text, &data.layout, &|line| repeated.has(line));
-    let stem = source::stem(source_path);
+    let id = sidecar.and_then(|row| row.id.clone());
+    let stem = id.unwrap_or_else(|| source::stem(source_path));
     let mut documents = Vec::with_capacity(layout.documents as usize);
     let mut paragraphs = Vec::new();
     let mut own: Vec<Vec<&Block<'_>>> = vec![Vec::new(); layout.documents as usize];

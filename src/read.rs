@@ -10,7 +10,9 @@ use std::sync::Arc;
 use jiff::civil::{Date, date};
 use polars::prelude::{ArrowSchema, DataFrame, DataType, ParquetReader, PolarsResult, SerReader};
 
+use crate::config::TEXT_COLUMN;
 use crate::tables::{ColumnSpec, ColumnType, DOCVAR, Documents, Table, TableSpec};
+use crate::write::DATAPACKAGE;
 
 /// Rows that are read at once.
 const SLICE: usize = 1 << 13;
@@ -56,6 +58,16 @@ impl Cell {
             Self::Bool(flag) => flag.to_string(),
         }
     }
+}
+
+/// The name of the column that held the texts of tables, as the dataset's descriptor states it.
+pub(crate) fn text_column(out_dir: &Path) -> String {
+    let stated = || {
+        let package = std::fs::read(out_dir.join(DATAPACKAGE)).ok()?;
+        let package: serde_json::Value = serde_json::from_slice(&package).ok()?;
+        Some(package.pointer("/rapporteur/text_column")?.as_str()?.to_owned())
+    };
+    stated().unwrap_or_else(|| TEXT_COLUMN.to_owned())
 }
 
 /// The names of the sidecar's columns in a dataset; none if `documents.parquet` cannot be read.

@@ -1,12 +1,15 @@
-//! Many files, in parallel and in order.
+//! Many texts, in parallel and in order.
 //!
-//! In: a configuration. Out: a dataset, written as a whole or not at all. Files are analysed in
-//! batches of bounded size on all cores while the batch before is written; nothing depends on which
-//! thread did what.
+//! In: a configuration. Out: a dataset, written as a whole or not at all. Texts are analysed in
+//! batches of bounded size on all cores; some batches are under way while one is written, and nothing
+//! depends on which thread did what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, RecvError, TryRecvError, sync_channel};
 
 use rayon::prelude::*;
 
@@ -18,7 +21,7 @@ use crate::layout::BlockKind;
 use crate::near::{self, Sketch};
 use crate::pipeline::{Analysis, analyse_among};
 use crate::repeated::Repeated;
-use crate::source::{self, RawBytes, Sidecar, SourceFile};
+use crate::source::{self, Batch, Columns, Feed, Listing, RawBytes, STDIN, Sidecar};
 use crate::write::DatasetWriter;
 
 /// How far a run has come.
@@ -35,7 +38,9 @@ pub struct Progress {
 pub struct Summary {
     /// Raw files that were read.
     pub files: usize,
-    /// Bytes of them.
+    /// Texts in them: whole files, and rows of tables.
+    pub texts: usize,
+    /// Bytes of these texts, decompressed.
     pub raw_bytes: u64,
     /// Rows of `documents`.
     pub documents: usize,
@@ -47,7 +52,7 @@ pub struct Summary {
     pub entities: usize,
     /// Removed blocks: kind, number of blocks, raw bytes; most bytes first.
     pub removed: Vec<(BlockKind, usize, u64)>,
-    /// Files that gave nothing because they are bad, with the reason.
+    /// Files and rows that gave nothing because they are bad, with the reason.
     pub rejects: Vec<Reject>,
     /// Hidden files that were passed over.
     pub hidden: usize,
@@ -57,15 +62,13 @@ pub struct Summary {
     pub out_dir: PathBuf,
 }
 
-/// Raw bytes that one batch holds at most, unless a single file is larger.
-const BATCH_BYTES: u64 = 8 << 20;
-/// Files that one batch holds at most.
-const BATCH_FILES: usize = 2048;
+/// Batches that are under way at once.
+const AHEAD: usize = 3;
 
 /// Turns a raw folder into a dataset.
 ///
-/// `progress` is told after every file; `stop` is asked before every file whether to give up, in
-/// which case nothing has changed.
+/// `stdin` is read if the configuration names it as the raw folder. `progress` is told after every text;
+/// `stop` is asked before every text whether to give up, in which case nothing has changed.
 ///
 /// # Errors
 ///
@@ -74,58 +77,69 @@ const BATCH_FILES: usize = 2048;
 pub fn run(
     config: &Config,
     data: &Data,
+    stdin: impl Read,
     progress: &(dyn Fn(Progress) + Sync),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Summary> {
-    check_folders(&config.raw, &config.out)?;
-    let listing = source::list(&config.raw)?;
-    if listing.files.is_empty() && listing.rejects.is_empty() {
-        return Err(Error::Folders(format!(
-            "{:?} holds no files; put the texts there, one or more in a file, or name another folder",
-            config.raw
-        )));
-    }
+    let is_stream = config.raw == Path::new(STDIN);
+    let mut listing = if is_stream { spool(stdin, &config.out, stop)? } else { list(config)? };
     let known: BTreeSet<&str> = listing
         .files
         .iter()
         .map(|f| f.source_path.as_str())
         .chain(listing.rejects.iter().map(|r| r.source_path.as_str()))
         .collect();
-    let sidecar = Sidecar::read(&config.raw, &known)?;
-    let mut writer = DatasetWriter::begin(&config.out, &sidecar.docvars)?;
+    let is_folder = config.raw.is_dir();
+    let sidecar = if is_folder { Sidecar::read(&config.raw, &known)? } else { Sidecar::default() };
+    let columns = Columns::of(
+        &mut listing,
+        &config.text_column,
+        config.id_column.as_deref(),
+        &sidecar.docvars,
+    );
+    let mut writer = DatasetWriter::begin(&config.out, &columns.docvars, &config.text_column)?;
     let total = (listing.files.len(), listing.files.iter().map(|f| f.size).sum());
     let meter = Meter::new(total, progress);
     let mut tally = Tally { rejects: listing.rejects.clone(), ..Tally::default() };
 
     let stage = Stage { sidecar: &sidecar, data, meter, stop };
     let mut near = near::Index::new(writer.dir())?;
-    let mut ready: Option<Vec<Analysis<'_>>> = None;
-    for batch in batches(&listing.files) {
-        let (written, analysed) = rayon::join(
-            || ready.take().map_or(Ok(()), |batch| writer.write(&batch)),
-            || stage.analyse(batch),
-        );
-        written?;
-        let (sketched, bad) = analysed?;
-        tally.rejects.extend(bad);
-        let mut good: Vec<Analysis<'_>> = Vec::with_capacity(sketched.len());
-        for (mut file, sketches) in sketched {
-            for (document, sketch) in file.documents.iter_mut().zip(&sketches) {
-                document.duplicate = near.add(&document.doc_id, sketch)?;
+    let mut feed = Feed::new(&listing.files, &columns);
+    rayon::in_place_scope(|scope| -> Result<()> {
+        let mut under_way: VecDeque<Receiver<Result<Analysed<'_>>>> = VecDeque::new();
+        loop {
+            while under_way.len() < AHEAD
+                && let Some(batch) = feed.next()
+            {
+                let (done, when_done) = sync_channel(1);
+                let stage = &stage;
+                // If nobody waits for it any more the run has failed elsewhere.
+                scope.spawn(move |_| drop(done.send(stage.analyse(batch))));
+                under_way.push_back(when_done);
             }
-            good.push(file);
+            let Some(next) = under_way.pop_front() else { return Ok(()) };
+            // A thread that panicked sends nothing; the scope passes its panic on.
+            let Ok(analysed) = wait_for(&next) else { return Ok(()) };
+            let Analysed { texts, rejects, files } = analysed?;
+            tally.rejects.extend(rejects);
+            tally.summary.files += files;
+            let mut good: Vec<Analysis<'_>> = Vec::with_capacity(texts.len());
+            for (mut text, sketches) in texts {
+                for (document, sketch) in text.documents.iter_mut().zip(&sketches) {
+                    document.duplicate = near.add(&document.doc_id, sketch)?;
+                }
+                good.push(text);
+            }
+            tally.add(&good);
+            // Once the run has failed it only looks for further bad files.
+            if tally.rejects.is_empty() || config.skip_bad {
+                writer.write(&good)?;
+            }
         }
-        tally.add(&good);
-        // Once the run has failed it only looks for further bad files.
-        let failed = !tally.rejects.is_empty() && !config.skip_bad;
-        ready = (!failed).then_some(good);
-    }
-    tally.rejects.sort_by(|a, b| a.source_path.as_bytes().cmp(b.source_path.as_bytes()));
+    })?;
+    tally.rejects.sort_by(|a, b| source::order(&a.source_path, &b.source_path));
     if !tally.rejects.is_empty() && !config.skip_bad {
         return Err(Error::BadInput(tally.rejects));
-    }
-    if let Some(batch) = ready.take() {
-        writer.write(&batch)?;
     }
     if stop() {
         return Err(Error::Interrupted);
@@ -135,10 +149,51 @@ pub fn run(
     Ok(Summary { hidden: listing.hidden, other: listing.other, ..summary })
 }
 
-/// An analysed file with the sketches of its documents.
-type Sketched<'d> = (Analysis<'d>, Vec<Sketch>);
+fn list(config: &Config) -> Result<Listing> {
+    check_folders(&config.raw, &config.out)?;
+    let listing = source::list(&config.raw)?;
+    if listing.files.is_empty() && listing.rejects.is_empty() {
+        return Err(Error::Folders(format!(
+            "{:?} holds no files; put the texts there, one or more in a file, or name another folder",
+            config.raw
+        )));
+    }
+    Ok(listing)
+}
 
-/// What analysing needs beside the files.
+/// The stream waits beside the output folder, on whose disk there is room for what it becomes.
+fn spool(stream: impl Read, out: &Path, stop: &dyn Fn() -> bool) -> Result<Listing> {
+    let out = std::path::absolute(out).map_err(Error::io("find the folder", out))?;
+    let parent = out.parent().unwrap_or(&out);
+    fs::create_dir_all(parent).map_err(Error::io("create the folder", parent))?;
+    source::spool(stream, parent, stop)
+}
+
+/// Waits for what another thread sends; a thread of the pool goes on working meanwhile.
+fn wait_for<T>(sent: &Receiver<T>) -> Result<T, RecvError> {
+    loop {
+        match sent.try_recv() {
+            Ok(value) => return Ok(value),
+            Err(TryRecvError::Disconnected) => return Err(RecvError),
+            Err(TryRecvError::Empty) => match rayon::yield_now() {
+                Some(rayon::Yield::Executed) => {}
+                Some(rayon::Yield::Idle) => std::thread::yield_now(),
+                None => return sent.recv(),
+            },
+        }
+    }
+}
+
+/// What became of a batch.
+struct Analysed<'d> {
+    /// Texts with the sketches of their documents.
+    texts: Vec<(Analysis<'d>, Vec<Sketch>)>,
+    rejects: Vec<Reject>,
+    /// Files that ended in it.
+    files: usize,
+}
+
+/// What analysing needs beside the texts.
 struct Stage<'a, 'd> {
     sidecar: &'a Sidecar,
     data: &'d Data,
@@ -147,84 +202,63 @@ struct Stage<'a, 'd> {
 }
 
 impl<'d> Stage<'_, 'd> {
-    /// Takes the files of a batch through all stages; those that are bad are given apart.
-    fn analyse(&self, batch: &[SourceFile]) -> Result<(Vec<Sketched<'d>>, Vec<Reject>)> {
-        let raw: Vec<Result<RawBytes, Reject>> = batch
-            .par_iter()
-            .map(
-                |file| if (self.stop)() { Err(Error::Interrupted) } else { Ok(source::read(file)) },
-            )
+    /// Takes the texts of a batch through all stages; those that are bad are given apart.
+    fn analyse(&self, mut batch: Batch<'_>) -> Result<Analysed<'d>> {
+        let read: Vec<Result<RawBytes, Reject>> = batch
+            .items
+            .par_iter_mut()
+            .map(|item| if (self.stop)() { Err(Error::Interrupted) } else { Ok(item.read()) })
             .collect::<Result<_>>()?;
-        let (mut files, mut rejects) = (Vec::with_capacity(batch.len()), Vec::new());
         let clean: Vec<Result<(&RawBytes, clean::Text<'_>), Reject>> =
-            batch.par_iter().zip(&raw).map(|(file, raw)| clean_file(file, raw)).collect();
-        for (file, clean) in batch.iter().zip(clean) {
+            batch.items.par_iter().zip(&read).map(|(item, raw)| clean_text(item, raw)).collect();
+        let mut rejects = batch.rejects;
+        let mut texts = Vec::with_capacity(batch.items.len());
+        for (item, clean) in batch.items.iter().zip(clean) {
             match clean {
-                Ok((raw, text)) => files.push((file, raw, text)),
-                Err(reject) => {
-                    self.meter.add(file.size);
-                    rejects.push(reject);
-                }
+                Ok((raw, text)) => texts.push((item, raw, text)),
+                Err(reject) => rejects.push(reject),
             }
         }
-        let texts: Vec<&str> = files.iter().map(|(_, _, text)| text.text.as_ref()).collect();
-        let repeated = Repeated::new(&texts);
-        let made = files.into_par_iter().map(|(file, raw, text)| {
+        let plain: Vec<&str> = texts.iter().map(|(_, _, text)| text.text.as_ref()).collect();
+        let repeated = Repeated::new(&plain);
+        let made = texts.into_par_iter().map(|(item, raw, text)| {
             if (self.stop)() {
                 return Err(Error::Interrupted);
             }
-            let path = &file.source_path;
-            let made =
-                analyse_among(path, raw, &text, self.sidecar.row(path), self.data, &repeated);
+            let path = item.source_path();
+            let facts = item.facts(self.sidecar);
+            let made = analyse_among(&path, raw, &text, facts.as_deref(), self.data, &repeated);
             let sketches = made.documents.iter().map(|d| Sketch::new(&d.text)).collect();
-            self.meter.add(file.size);
             Ok((made, sketches))
         });
-        Ok((made.collect::<Result<_>>()?, rejects))
+        let texts = made.collect::<Result<_>>()?;
+        self.meter.add(batch.files, batch.bytes);
+        Ok(Analysed { texts, rejects, files: batch.files })
     }
 }
 
-fn clean_file<'a>(
-    file: &SourceFile,
+fn clean_text<'a>(
+    item: &source::Item<'_>,
     raw: &'a Result<RawBytes, Reject>,
 ) -> Result<(&'a RawBytes, clean::Text<'a>), Reject> {
     let raw = raw.as_ref().map_err(Clone::clone)?;
-    let text =
-        clean::clean(&raw.bytes).map_err(|reason| Reject::not_text(&file.source_path, &reason))?;
+    let text = clean::clean(&raw.bytes)
+        .map_err(|reason| Reject::not_text(&item.source_path(), &reason))?;
     Ok((raw, text))
 }
 
-/// The lines that a run over `raw_dir` knows as repeated while it reads the file `source_path`: those of
-/// the files of its batch. None if the file is not among those that a run reads.
-pub(crate) fn repeated_around(raw_dir: &Path, source_path: &str) -> Repeated {
-    let Ok(listing) = source::list(raw_dir) else { return Repeated::default() };
-    let mut batches = batches(&listing.files);
-    let own = batches.find(|batch| batch.iter().any(|file| file.source_path == source_path));
+/// The lines that a run over `raw` knows as repeated while it reads the text `source_path`: those of
+/// the texts of its batch. None if the text is not among those that a run reads.
+pub(crate) fn repeated_around(raw: &Path, source_path: &str, text_column: &str) -> Repeated {
+    let Ok(listing) = source::list(raw) else { return Repeated::default() };
+    let columns = Columns::text_only(text_column);
+    let own = Feed::new(&listing.files, &columns)
+        .find(|batch| batch.items.iter().any(|item| item.source_path() == source_path));
     let raw: Vec<RawBytes> =
-        own.unwrap_or_default().par_iter().filter_map(|file| source::read(file).ok()).collect();
+        own.unwrap_or_default().items.par_iter_mut().filter_map(|item| item.read().ok()).collect();
     let texts: Vec<clean::Text<'_>> =
         raw.par_iter().filter_map(|raw| clean::clean(&raw.bytes).ok()).collect();
     Repeated::new(&texts.iter().map(|text| text.text.as_ref()).collect::<Vec<_>>())
-}
-
-/// Cuts the files into batches by their size alone, so that every machine cuts alike.
-fn batches(files: &[SourceFile]) -> impl Iterator<Item = &[SourceFile]> {
-    let mut rest = files;
-    std::iter::from_fn(move || {
-        let mut bytes = 0;
-        let count = rest
-            .iter()
-            .take(BATCH_FILES)
-            .take_while(|file| {
-                let first = bytes == 0;
-                bytes += file.size.max(1);
-                first || bytes <= BATCH_BYTES
-            })
-            .count();
-        let (batch, tail) = rest.split_at(count);
-        rest = tail;
-        (!batch.is_empty()).then_some(batch)
-    })
 }
 
 /// The raw folder must be there, and neither folder may lie in the other: the output would be read
@@ -234,6 +268,9 @@ fn check_folders(raw: &Path, out: &Path) -> Result<()> {
     let Some(out_real) = source::real_path_if_any(out)? else {
         return Ok(());
     };
+    if raw_real.is_file() && !raw_real.starts_with(&out_real) {
+        return Ok(());
+    }
     if raw_real == out_real {
         let message =
             format!("RAW_DIR and OUT_DIR are the same folder, {raw:?}; name another --out");
@@ -262,10 +299,10 @@ impl<'a> Meter<'a> {
         Self { total, done: Mutex::default(), progress }
     }
 
-    fn add(&self, bytes: u64) {
+    fn add(&self, files: usize, bytes: u64) {
         // A poisoned lock means that another thread is already failing; progress matters no more.
         let Ok(mut done) = self.done.lock() else { return };
-        *done = (done.0 + 1, done.1 + bytes);
+        *done = (done.0 + files, done.1 + bytes);
         (self.progress)(Progress { files: (done.0, self.total.0), bytes: (done.1, self.total.1) });
     }
 }
@@ -280,7 +317,7 @@ struct Tally {
 impl Tally {
     fn add(&mut self, batch: &[Analysis<'_>]) {
         for file in batch {
-            self.summary.files += 1;
+            self.summary.texts += 1;
             self.summary.raw_bytes += file.size as u64;
             self.summary.documents += file.documents.len();
             for document in &file.documents {

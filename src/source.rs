@@ -1,24 +1,39 @@
 //! Where texts come from: the raw folder, its files in order, and the sidecar beside them.
 //!
-//! In: a folder. Out: its files sorted by the bytes of their relative path, each read once when it
-//! is its turn. Assumes that the folder stays still while it is listed.
+//! In: a folder, a file, or a stream. Out: texts in order: a file is one, and so is each row of a table
+//! ([`rows`]); [`feed`] cuts them into batches, [`sidecar`] says what is stated of them. Files are sorted
+//! by the bytes of their relative path, and each is read once when it is its turn. Assumes that the
+//! folder stays still while it is listed.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+mod feed;
+mod form;
+mod rows;
+mod sidecar;
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use crate::error::{DataError, Error, Reject, Result};
-use crate::metadata::{Genre, Precision, Published};
+use crate::error::{Error, Reject, Result};
 
-/// Name of the sidecar in the raw folder.
-pub const SIDECAR: &str = "metadata.csv";
+pub(crate) use feed::{Batch, Feed, Item};
+pub(crate) use form::{Form, Packing};
+pub(crate) use rows::{Columns, Cursor};
+pub use sidecar::{SIDECAR, Sidecar, SidecarRow};
+
+/// The argument that means standard input.
+pub const STDIN: &str = "-";
+/// What the source paths of a stream begin with.
+const STDIN_NAME: &str = "stdin.jsonl";
 
 /// A file that is to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct SourceFile {
     /// Where it is.
     pub path: PathBuf,
@@ -26,6 +41,32 @@ pub struct SourceFile {
     pub source_path: String,
     /// Size in bytes when it was listed.
     pub size: u64,
+    /// What it holds.
+    pub(crate) form: Form,
+    /// How it is compressed.
+    pub(crate) packing: Packing,
+    /// A stream that was put aside to be read twice; it has no path.
+    spooled: Option<Arc<File>>,
+}
+
+impl SourceFile {
+    fn new(path: PathBuf, source_path: String, size: u64) -> Self {
+        let (form, packing) = form::of(&source_path);
+        Self { path, source_path, size, form, packing, spooled: None }
+    }
+
+    /// Its bytes from the first on, decompressed.
+    pub(crate) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        let file = match &self.spooled {
+            Some(spooled) => {
+                let mut file = spooled.try_clone()?;
+                file.rewind()?;
+                file
+            }
+            None => File::open(&self.path)?,
+        };
+        self.packing.unpack(file)
+    }
 }
 
 /// What the raw folder holds.
@@ -44,7 +85,16 @@ pub struct Listing {
 /// Extensions of files that keep data or settings beside texts and are no texts themselves.
 pub const OTHER_FORMATS: &[&str] = &["json", "toml", "xml", "yaml", "yml"];
 
-/// Lists the files of a raw folder and of all folders below it.
+/// The folder that source paths are below: the raw folder itself, or that of a single raw file.
+#[must_use]
+pub fn root(raw: &Path) -> &Path {
+    match raw.parent() {
+        Some(parent) if raw.is_file() => parent,
+        _ => raw,
+    }
+}
+
+/// Lists the files of a raw folder and of all folders below it; a single file is a list of one.
 ///
 /// Every file counts, whatever its extension, but for the sidecar, hidden ones and those of
 /// [`OTHER_FORMATS`]. Links are followed. What is no file, or has a name that a table cannot hold, is a reject.
@@ -53,17 +103,61 @@ pub const OTHER_FORMATS: &[&str] = &["json", "toml", "xml", "yaml", "yml"];
 ///
 /// If the folder itself cannot be read.
 pub fn list(raw_dir: &Path) -> Result<Listing> {
+    if raw_dir.is_file() {
+        return list_one(raw_dir);
+    }
     let mut listing = list_all(raw_dir)?;
-    let other = |path: &Path| {
-        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        OTHER_FORMATS.iter().any(|other| other.eq_ignore_ascii_case(extension))
-    };
     let all = listing.files.len();
-    listing.files.retain(|file| !other(&file.path));
+    listing.files.retain(|file| file.form != Form::Other);
     listing.other = all - listing.files.len();
     listing.files.retain(|file| file.source_path != SIDECAR);
     reject_twins(&mut listing);
     Ok(listing)
+}
+
+fn list_one(raw: &Path) -> Result<Listing> {
+    let name = raw.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
+        Error::Folders(format!(
+            "the name of {raw:?} is not UTF-8, so no table can hold it; rename it"
+        ))
+    })?;
+    let size = fs::metadata(raw).map_err(Error::io("read", raw))?.len();
+    let mut file = SourceFile::new(raw.to_owned(), name.to_owned(), size);
+    if file.form == Form::Other {
+        // Whoever names a file means it.
+        file.form = Form::Text;
+    }
+    Ok(Listing { files: vec![file], ..Listing::default() })
+}
+
+/// Puts a stream of JSON lines aside in an unnamed file of the folder `dir`, since the columns of all its
+/// rows must be known before the first is written. `stop` is asked whether to give up.
+///
+/// # Errors
+///
+/// If the stream breaks off, the file cannot be written, or `stop` said so.
+pub fn spool(mut stream: impl Read, dir: &Path, stop: &dyn Fn() -> bool) -> Result<Listing> {
+    let mut file = tempfile::tempfile_in(dir).map_err(Error::io("create a file in", dir))?;
+    let mut buffer = vec![0; 1 << 16];
+    let mut size = 0;
+    loop {
+        if stop() {
+            return Err(Error::Interrupted);
+        }
+        match stream.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => {
+                file.write_all(&buffer[..read])
+                    .map_err(Error::io("put standard input aside in", dir))?;
+                size += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::io("read", Path::new(STDIN))(error)),
+        }
+    }
+    let mut source = SourceFile::new(PathBuf::from(STDIN), STDIN_NAME.to_owned(), size);
+    source.spooled = Some(Arc::new(file));
+    Ok(Listing { files: vec![source], ..Listing::default() })
 }
 
 /// Lists all files of a folder and of those below it that are not hidden.
@@ -104,7 +198,7 @@ pub(crate) fn list_all(raw_dir: &Path) -> Result<Listing> {
         };
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_file() => {
-                listing.files.push(SourceFile { path, source_path, size: metadata.len() });
+                listing.files.push(SourceFile::new(path, source_path, metadata.len()));
             }
             Ok(_) => listing
                 .rejects
@@ -124,7 +218,7 @@ fn reject_twins(listing: &mut Listing) {
     let mut first: BTreeMap<String, String> = BTreeMap::new();
     let rejects = &mut listing.rejects;
     listing.files.retain(|file| {
-        let stem = stem(&file.source_path).to_owned();
+        let stem = stem(&file.source_path);
         if let Some(twin) = first.get(&stem) {
             rejects.push(Reject {
                 source_path: file.source_path.clone(),
@@ -137,14 +231,37 @@ fn reject_twins(listing: &mut Listing) {
     });
 }
 
-/// A source path without its extension: what the ids of its documents begin with.
+/// A source path without its extension: what the ids of its documents begin with. The number of a row
+/// stays, and so `news/2016.jsonl.gz#17` gives `news/2016#17`.
 #[must_use]
-pub fn stem(source_path: &str) -> &str {
-    let name = source_path.rfind('/').map_or(0, |at| at + 1);
-    match source_path[name..].rfind('.') {
-        Some(dot) if dot > 0 => &source_path[..name + dot],
-        _ => source_path,
-    }
+pub fn stem(source_path: &str) -> String {
+    let (path, row) = split_row(source_path);
+    let name = path.rfind('/').map_or(0, |at| at + 1);
+    let without = |path: &str| match path[name..].rfind('.') {
+        Some(dot) if dot > 0 => path[..name + dot].to_owned(),
+        _ => path.to_owned(),
+    };
+    let packed = form::of(path).1 != Packing::None;
+    let stem = if packed { without(&without(path)) } else { without(path) };
+    row.map_or(stem.clone(), |row| format!("{stem}#{row}"))
+}
+
+/// The file of a source path, and the number of the row in it, from 1, if it is a table.
+#[must_use]
+pub fn split_row(source_path: &str) -> (&str, Option<u64>) {
+    let row = source_path.rsplit_once('#').and_then(|(file, row)| {
+        let is_number = row.bytes().all(|b| b.is_ascii_digit()) && !row.starts_with('0');
+        let number = row.parse().ok().filter(|_| is_number && form::of(file).0.has_rows());
+        number.map(|number| (file, Some(number)))
+    });
+    row.unwrap_or((source_path, None))
+}
+
+/// How source paths follow each other: by the bytes of the file's path, then by the row's number.
+#[must_use]
+pub fn order(one: &str, two: &str) -> Ordering {
+    let (one, two) = (split_row(one), split_row(two));
+    one.0.as_bytes().cmp(two.0.as_bytes()).then(one.1.cmp(&two.1))
 }
 
 fn relative(raw_dir: &Path, path: &Path) -> Option<String> {
@@ -209,23 +326,34 @@ pub struct RawBytes {
     pub sha256: String,
 }
 
-/// Reads a file whole.
+impl RawBytes {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self { sha256: digest(&bytes), bytes }
+    }
+}
+
+/// Reads a file whole, decompressed.
 ///
 /// # Errors
 ///
 /// If the system refuses it, as a reject with its reason.
 pub fn read(file: &SourceFile) -> Result<RawBytes, Reject> {
+    const MOST: u64 = crate::clean::MAX_TEXT as u64;
     let reject = |reason: String| Reject { source_path: file.source_path.clone(), reason };
-    if file.size > crate::clean::MAX_TEXT as u64 {
-        let most = crate::clean::MAX_TEXT;
-        return Err(reject(format!(
-            "too large: {} bytes, and one file may hold {most} at most; split it",
-            file.size
-        )));
+    let too_large = |size: String| {
+        reject(format!("too large: {size} bytes, and one file may hold {MOST} at most; split it"))
+    };
+    if file.size > MOST {
+        return Err(too_large(file.size.to_string()));
     }
-    let bytes = fs::read(&file.path).map_err(|e| reject(format!("cannot be read: {e}")))?;
-    let sha256 = digest(&bytes);
-    Ok(RawBytes { bytes, sha256 })
+    let unreadable = |e: io::Error| reject(format!("cannot be read: {e}"));
+    let mut bytes = Vec::with_capacity(usize::try_from(file.size).unwrap_or(0) + 1);
+    let stream = file.open().map_err(unreadable)?;
+    stream.take(MOST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MOST {
+        return Err(too_large(format!("more than {MOST}")));
+    }
+    Ok(RawBytes::new(bytes))
 }
 
 /// The SHA-256 of bytes as lower-case hexadecimal digits.
@@ -244,227 +372,37 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The raw bytes of one file of a dataset, for looking back from a row.
-///
-/// # Errors
-///
-/// If the system refuses it.
-pub fn read_raw(raw_dir: &Path, source_path: &str) -> Result<Vec<u8>> {
-    let path = raw_dir.join(source_path);
-    let below = Path::new(source_path).components();
-    if !below.into_iter().all(|part| matches!(part, std::path::Component::Normal(_))) {
-        let message = format!("the source path {source_path:?} leads out of the raw folder");
-        return Err(Error::Dataset { path, message });
-    }
-    fs::read(&path).map_err(Error::io("read", &path))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What the sidecar says of one file; empty cells are `None`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SidecarRow {
-    /// Headline.
-    pub title: Option<String>,
-    /// Person or persons who signed it.
-    pub author: Option<String>,
-    /// Who issued it.
-    pub publisher: Option<String>,
-    /// Column, rubric or series.
-    pub section: Option<String>,
-    /// Issue number of a periodical.
-    pub issue: Option<String>,
-    /// Where it was published.
-    pub url: Option<String>,
-    /// Publication date.
-    pub published: Option<Published>,
-    /// Kind of text.
-    pub genre: Option<Genre>,
-    /// BCP 47 tag.
-    pub language: Option<String>,
-    /// Further columns, in the order of [`Sidecar::docvars`].
-    pub docvars: Vec<Option<String>>,
-}
-
-/// The sidecar `metadata.csv`: facts about files that win over what their texts say.
-#[derive(Debug, Clone, Default)]
-pub struct Sidecar {
-    rows: BTreeMap<String, SidecarRow>,
-    /// Names of the further columns, as the file has them.
-    pub docvars: Vec<String>,
-}
-
-const COLUMNS: [&str; 9] =
-    ["title", "author", "publisher", "section", "issue", "url", "published", "genre", "language"];
-
-impl Sidecar {
-    /// Reads `metadata.csv` of a raw folder; without one, nothing is known.
-    ///
-    /// # Errors
-    ///
-    /// With the line and column of the first fault: no `source_path` column, a column twice, a row
-    /// for a file that is not among `files`, two rows for one file, a `published` that is no ISO
-    /// date, a `genre` or `language` that does not exist.
-    pub fn read(raw_dir: &Path, files: &BTreeSet<&str>) -> Result<Self> {
-        let path = raw_dir.join(SIDECAR);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Self::default());
-            }
-            Err(error) => return Err(Error::io("read", &path)(error)),
-        };
-        Ok(Self::parse(&bytes, files)?)
-    }
-
-    /// What is said of a file.
-    #[must_use]
-    pub fn row(&self, source_path: &str) -> Option<&SidecarRow> {
-        self.rows.get(source_path)
-    }
-
-    fn parse(bytes: &[u8], files: &BTreeSet<&str>) -> Result<Self, DataError> {
-        let fault = |message: String| DataError::new(SIDECAR, message);
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(bytes);
-        let header = reader.headers().map_err(|e| csv_fault(&e))?.clone();
-        let mut places = BTreeMap::new();
-        for (i, name) in header.iter().enumerate() {
-            if name.is_empty() {
-                return Err(fault(format!("the {} column has no name", ordinal(i))).at_line(1));
-            }
-            if name.trim() != name {
-                let message = format!("found {name:?}, expected a name without blanks around it");
-                return Err(fault(message).at_line(1).in_column(name.trim()));
-            }
-            if places.insert(name, i).is_some() {
-                return Err(fault("stands twice in the header".into()).at_line(1).in_column(name));
-            }
-        }
-        let Some(&path_at) = places.get("source_path") else {
-            let mut message =
-                "the header has no column source_path, which says of which file a row speaks"
-                    .to_owned();
-            if header.len() == 1 && header[0].contains([';', '\t']) {
-                message.push_str("; cells are separated by commas, not by semicolons or tabs");
-            }
-            return Err(fault(message).at_line(1));
-        };
-        let is_docvar = |name: &str| name != "source_path" && !COLUMNS.contains(&name);
-        let docvars: Vec<usize> = (0..header.len()).filter(|i| is_docvar(&header[*i])).collect();
-        let mut sidecar = Self {
-            rows: BTreeMap::new(),
-            docvars: docvars.iter().map(|i| header[*i].to_owned()).collect(),
-        };
-        // The line of the last row if a cell of it holds a line break.
-        let mut broken = None;
-        for record in reader.records() {
-            let record = record.map_err(|e| csv_fault(&e))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            broken = record.iter().any(|cell| cell.contains('\n')).then_some(line);
-            let at = |column: &str, message: String| fault(message).at_line(line).in_column(column);
-            let path = &record[path_at];
-            if !files.contains(path) {
-                let message = format!(
-                    "no file {path:?} in the raw folder (paths are relative to it, '/' between folders)"
-                );
-                return Err(at("source_path", message));
-            }
-            let cell = |column: &str| {
-                places.get(column).map(|i| record[*i].trim()).filter(|v| !v.is_empty())
-            };
-            let owned = |column: &str| cell(column).map(str::to_owned);
-            let published = cell("published").map(|text| {
-                parse_published(text).ok_or_else(|| {
-                    at(
-                        "published",
-                        format!("found {text:?}, expected a date as 2018-01-21, 2018-01 or 2018"),
-                    )
-                })
-            });
-            let genre = cell("genre").map(|text| {
-                Genre::ALL.iter().copied().find(|g| g.as_str() == text).ok_or_else(|| {
-                    let known: Vec<&str> = Genre::ALL.iter().map(|g| g.as_str()).collect();
-                    at("genre", format!("found {text:?}, expected one of {}", known.join(", ")))
-                })
-            });
-            if let Some(tag) = cell("language")
-                && !is_language_tag(tag)
-            {
-                return Err(at(
-                    "language",
-                    format!("found {tag:?}, expected a BCP 47 tag as en, ar or zh-Hans"),
-                ));
-            }
-            let row = SidecarRow {
-                title: owned("title"),
-                author: owned("author"),
-                publisher: owned("publisher"),
-                section: owned("section"),
-                issue: owned("issue"),
-                url: owned("url"),
-                published: published.transpose()?,
-                genre: genre.transpose()?,
-                language: owned("language"),
-                docvars: docvars
-                    .iter()
-                    .map(|i| Some(record[*i].to_owned()).filter(|v| !v.is_empty()))
-                    .collect(),
-            };
-            if sidecar.rows.insert(path.to_owned(), row).is_some() {
-                return Err(at("source_path", format!("a second row for {path:?}")));
-            }
-        }
-        // A mark that nothing closes swallows the rest of the file.
-        let is_open = memchr::memchr_iter(b'"', bytes).count() % 2 == 1;
-        match broken {
-            Some(line) if is_open => {
-                let message = "a quotation mark opens a cell of this row and is not closed";
-                Err(fault(message.to_owned()).at_line(line))
-            }
-            _ => Ok(sidecar),
+    #[test]
+    fn ids_begin_with_paths_without_extensions() {
+        for (path, expected) in [
+            ("a.txt", "a"),
+            ("2018/statement-04.txt", "2018/statement-04"),
+            ("v1.2/readme", "v1.2/readme"),
+            (".hidden", ".hidden"),
+            ("a.txt.gz", "a"),
+            ("a.b.zst", "a"),
+            ("news.jsonl#17", "news#17"),
+            ("x.y/news.csv.gz#2", "x.y/news#2"),
+            ("issue#3.txt", "issue#3"),
+            ("notes#3", "notes#3"),
+        ] {
+            assert_eq!(stem(path), expected);
         }
     }
-}
 
-fn csv_fault(error: &csv::Error) -> DataError {
-    let line = error.position().map(csv::Position::line);
-    let message = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("found {len} cells, expected {expected_len} as in the header")
+    #[test]
+    fn rows_follow_each_other_as_numbers_and_files_as_bytes() {
+        let sorted = ["B.txt", "a.csv#2", "a.csv#10", "a.csv.gz#1", "a.txt", "é.txt"];
+        for pair in sorted.windows(2) {
+            assert_eq!(order(pair[0], pair[1]), Ordering::Less, "{pair:?}");
         }
-        csv::ErrorKind::Utf8 { .. } => "not UTF-8; save the table as CSV in UTF-8".to_owned(),
-        _ => error.to_string(),
-    };
-    DataError { file: SIDECAR.to_owned(), line, column: None, message }
-}
-
-fn ordinal(i: usize) -> String {
-    match i {
-        0 => "first".to_owned(),
-        1 => "second".to_owned(),
-        2 => "third".to_owned(),
-        _ => format!("{}th", i + 1),
+        assert_eq!(split_row("a.csv#10"), ("a.csv", Some(10)));
+        for no_row in ["a.txt#10", "a.csv#", "a.csv#01", "a.csv#x", "a.csv"] {
+            assert_eq!(split_row(no_row), (no_row, None));
+        }
     }
-}
-
-/// A date as the sidecar writes it: a day, a month or a year in ISO 8601.
-fn parse_published(text: &str) -> Option<Published> {
-    let (date, precision) = match text.len() {
-        10 => (text.parse::<Date>(), Precision::Day),
-        7 => (format!("{text}-01").parse(), Precision::Month),
-        4 => (format!("{text}-01-01").parse(), Precision::Year),
-        _ => return None,
-    };
-    // A year 0 is no year of any newspaper, and many readers of date32 refuse it.
-    let date = date.ok().filter(|date| date.year() >= 1)?;
-    Some(Published { date, precision })
-}
-
-/// Whether `tag` has the form of a BCP 47 language tag: subtags of 1 to 8 letters and digits, the
-/// first of 2 to 3 letters or longer registered ones.
-fn is_language_tag(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    parts
-        .next()
-        .is_some_and(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphabetic()))
-        && parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
 }

@@ -4,6 +4,7 @@
 //! leads every span of it back to the source. Assumes that sources are shorter than 2 GiB, which
 //! [`crate::clean`] sees to.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A range of bytes in a text, 0-based and half-open, on character boundaries of that text.
@@ -474,6 +475,16 @@ impl CharIndex {
 #[allow(clippy::cast_possible_truncation, reason = "a text is shorter than 4 GiB")]
 fn count_starts(bytes: &[u8]) -> u32 {
     bytes.iter().filter(|&&b| (b as i8) >= -0x40).count() as u32
+}
+
+/// A regular expression whose word boundaries go by ASCII letters if it has no others: the automata that
+/// are quick cannot tell boundaries by Unicode's.
+pub(crate) fn quick_boundaries(pattern: &str) -> Cow<'_, str> {
+    if pattern.is_ascii() && pattern.contains(r"\b") {
+        Cow::Owned(pattern.replace(r"\b", r"(?-u:\b)"))
+    } else {
+        Cow::Borrowed(pattern)
+    }
 }
 
 /// The lines of a word list that are no comment.

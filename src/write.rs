@@ -67,6 +67,7 @@ pub struct DatasetWriter<'d> {
     blocks: TableWriter<Blocks>,
     entities: BTreeMap<String, Tally<'d>>,
     docvars: Vec<String>,
+    text_column: String,
 }
 
 /// How often an entity is mentioned.
@@ -83,7 +84,7 @@ impl<'d> DatasetWriter<'d> {
     ///
     /// If `out` is a file, holds files that no run wrote, is being written by another run, or the
     /// folder above it cannot be written to.
-    pub fn begin(out: &Path, docvars: &[String]) -> Result<Self> {
+    pub fn begin(out: &Path, docvars: &[String], text_column: &str) -> Result<Self> {
         let staging = Staging::begin(out)?;
         let dir = staging.dir();
         Ok(Self {
@@ -93,6 +94,7 @@ impl<'d> DatasetWriter<'d> {
             blocks: TableWriter::create(dir, docvars)?,
             entities: BTreeMap::new(),
             docvars: docvars.to_vec(),
+            text_column: text_column.to_owned(),
             staging,
         })
     }
@@ -195,7 +197,7 @@ impl<'d> DatasetWriter<'d> {
         if !rejects.is_empty() {
             files.push(write_rejects(&dir, rejects)?);
         }
-        let descriptor = descriptor::datapackage(&self.docvars, &files);
+        let descriptor = descriptor::datapackage(&self.docvars, &self.text_column, &files);
         let path = dir.join(DATAPACKAGE);
         let mut file = Sink::create(&path)?;
         file.write_all(descriptor.as_bytes()).map_err(Error::io("write", &path))?;

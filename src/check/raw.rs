@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use super::{Report, shown};
 use crate::clean;
-use crate::source;
+use crate::source::{self, Cursor, RawBytes};
 use crate::write::REJECTS;
 
 /// Bytes beside a row that a repair in it may have looked at.
 const BESIDE: usize = 16;
 
-/// The raw folder, one file of it open.
+/// The raw folder, one text of it open.
 pub(super) struct RawFiles {
     dir: Option<PathBuf>,
-    bytes: Option<Vec<u8>>,
+    cursor: Option<Cursor>,
+    raw: Option<RawBytes>,
     encoding: String,
     path: String,
     seen: BTreeSet<String>,
@@ -22,10 +23,11 @@ pub(super) struct RawFiles {
 
 impl RawFiles {
     /// Without a folder every check passes.
-    pub(super) fn new(dir: Option<&Path>) -> Self {
+    pub(super) fn new(dir: Option<&Path>, text_column: &str) -> Self {
         Self {
             dir: dir.map(Path::to_owned),
-            bytes: None,
+            cursor: dir.map(|dir| Cursor::new(dir, text_column)),
+            raw: None,
             encoding: String::new(),
             path: String::new(),
             seen: BTreeSet::new(),
@@ -34,26 +36,26 @@ impl RawFiles {
 
     /// Turns to a file; its encoding is found out where no document states it.
     pub(super) fn open(&mut self, path: &str, encoding: Option<&str>, report: &mut Report) {
-        let Some(dir) = &self.dir else { return };
+        let Some(cursor) = &mut self.cursor else { return };
         path.clone_into(&mut self.path);
-        self.seen.insert(path.to_owned());
-        self.bytes = match source::read_raw(dir, path) {
-            Ok(bytes) => Some(bytes),
+        self.seen.insert(source::split_row(path).0.to_owned());
+        self.raw = match cursor.read(path) {
+            Ok(raw) => Some(raw),
             Err(error) => {
                 report.add(path, None, None, error.to_string(), "the raw file");
                 None
             }
         };
         let found = || {
-            let clean = clean::clean(self.bytes.as_deref().unwrap_or_default());
+            let raw = self.raw.as_ref().map_or(&[][..], |raw| &raw.bytes);
+            let clean = clean::clean(raw);
             clean.map_or("UTF-8", |c| c.encoding)
         };
         self.encoding = encoding.unwrap_or_else(|| found()).to_owned();
     }
 
     pub(super) fn check_digest(&self, id: &str, digest: &str, report: &mut Report) {
-        let Some(bytes) = &self.bytes else { return };
-        let own = source::digest(bytes);
+        let Some(own) = self.raw.as_ref().map(|raw| &raw.sha256) else { return };
         if own != digest {
             let expected = format!("{own}, the SHA-256 of the raw file");
             report.add("documents", Some(id), Some("source_sha256"), digest, expected);
@@ -62,7 +64,7 @@ impl RawFiles {
 
     /// What no block covers must be white space, or characters that cannot be seen.
     pub(super) fn check_gap(&self, key: &str, start: i64, end: i64, report: &mut Report) {
-        let Some(bytes) = &self.bytes else { return };
+        let Some(bytes) = self.raw.as_ref().map(|raw| &raw.bytes) else { return };
         let len = bytes.len();
         let start = usize::try_from(start).unwrap_or(0).min(len);
         let end = usize::try_from(end).unwrap_or(0).clamp(start, len);
@@ -83,7 +85,7 @@ impl RawFiles {
         text: &str,
         report: &mut Report,
     ) {
-        let Some(bytes) = &self.bytes else { return };
+        let Some(bytes) = self.raw.as_ref().map(|raw| &raw.bytes) else { return };
         let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
         let Some((start, end)) = range.filter(|(s, e)| s <= e && *e <= bytes.len()) else {
             let found = format!("{start}..{end}");

@@ -4,7 +4,7 @@
 //! and used for all files. The rules carry their own examples, which one test runs.
 
 use super::BlockKind;
-use crate::text::entries;
+use crate::text::{entries, quick_boundaries};
 use aho_corasick::AhoCorasick;
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
@@ -259,7 +259,7 @@ impl LayoutRules {
         }
         patterns.extend(file.split.iter().map(|s| (&s.id, &s.pattern)));
         let build = |(id, pattern): &(&String, &String)| {
-            RegexBuilder::new(pattern)
+            RegexBuilder::new(&quick_boundaries(pattern))
                 .case_insensitive(true)
                 .build()
                 .map_err(|error| RuleError::Pattern { id: (*id).clone(), error: Box::new(error) })

@@ -95,11 +95,12 @@ impl Words {
     fn count(view: &View) -> Self {
         let mut out = Self { all: 0, pleading: 0, norms: 0, talk: 0, reporting: 0 };
         let mut quoted = false;
+        let mut lower = String::new();
         for word in floor(view.content, 60_000).split([' ', '\n']) {
             quoted |= word.starts_with(['"', '“', '«']) || word.starts_with("(\"");
             let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
             if !bare.is_empty() && bare.len() <= LONGEST {
-                let tone = view.rules.tone(bare);
+                let tone = view.rules.tone(bare, &mut lower);
                 if !quoted {
                     out.pleading += u32::from(tone.pleads);
                     out.norms += u32::from(tone.demands);

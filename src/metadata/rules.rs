@@ -3,9 +3,10 @@
 //! In: `src/data/metadata.toml` and the same format from users. Out: [`MetadataRules`].
 
 use super::Genre;
+use crate::text::quick_boundaries;
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The rules that come with the crate.
 const EMBEDDED: &str = include_str!("../data/metadata.toml");
@@ -96,7 +97,7 @@ pub(super) struct GenreRule {
 }
 
 /// What a word does to the tone of a text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "a word may do several of these")]
 pub(super) struct Tone {
     pub pleads: bool,
@@ -111,6 +112,7 @@ pub(super) struct Tone {
 pub struct MetadataRules {
     file: RuleFile,
     signs: BTreeMap<String, String>,
+    tones: HashMap<String, Tone>,
     pub(super) genres: Vec<GenreRule>,
 }
 
@@ -177,7 +179,7 @@ impl MetadataRules {
             } else {
                 entry.pattern.clone()
             };
-            let pattern = RegexBuilder::new(&built)
+            let pattern = RegexBuilder::new(&quick_boundaries(&built))
                 .case_insensitive(true)
                 .multi_line(matches!(entry.place, Where::Text | Where::Announced))
                 .build();
@@ -187,7 +189,16 @@ impl MetadataRules {
             })?;
             genres.push(GenreRule { genre, place: entry.place, least: entry.least, pattern });
         }
-        Ok(Self { file, signs, genres })
+        let mut tones: HashMap<String, Tone> = HashMap::new();
+        for word in &file.pleading {
+            let demands = file.norms.contains(word);
+            tones.insert(word.clone(), Tone { pleads: true, demands, ..Tone::default() });
+        }
+        file.talk.iter().for_each(|word| tones.entry(word.clone()).or_default().talks = true);
+        file.reporting
+            .iter()
+            .for_each(|word| tones.entry(word.clone()).or_default().reports = true);
+        Ok(Self { file, signs, tones, genres })
     }
 
     /// The publisher that signs so, if it is known.
@@ -241,16 +252,16 @@ impl MetadataRules {
         self.file.media_words.contains(&word.to_lowercase())
     }
 
-    /// What a word does to the tone of a text.
-    pub(super) fn tone(&self, word: &str) -> Tone {
-        let lower = word.to_lowercase();
-        let pleads = self.file.pleading.contains(&lower);
-        Tone {
-            pleads,
-            demands: pleads && self.file.norms.contains(&lower),
-            talks: self.file.talk.contains(&lower),
-            reports: self.file.reporting.contains(&lower),
+    /// What a word does to the tone of a text; `lower` is a buffer.
+    pub(super) fn tone(&self, word: &str, lower: &mut String) -> Tone {
+        lower.clear();
+        lower.push_str(word);
+        if word.is_ascii() {
+            lower.make_ascii_lowercase();
+        } else {
+            *lower = word.to_lowercase();
         }
+        self.tones.get(lower.as_str()).copied().unwrap_or_default()
     }
 
     /// Whether a line is the name of a section, as papers name theirs.

@@ -15,7 +15,10 @@ pub fn markdown() -> String {
          Offsets are 0-based and half-open. `char_*` count Unicode code points in \
          `documents.text`, `raw_*` bytes of the raw file. `raw_start:raw_end` is the smallest range \
          of the raw file from which a row's text was made. Rows are ordered by source path (bytes), \
-         then by position; `entities` by `entity_id`.\n"
+         then by position; `entities` by `entity_id`.\n\n\
+         A text may be a row of a table: `source_path` is then `FILE#ROW`, with rows counted from 1 and ordered \
+         as numbers, and `raw_*` count bytes of the row's text field, of which `source_sha256` is the digest. \
+         Of a compressed file they count the decompressed bytes.\n"
     );
     for table in specs(&[]) {
         // Writing to a string cannot fail.
@@ -23,7 +26,8 @@ pub fn markdown() -> String {
     }
     out.push_str(
         "\n`documents` ends with a column `docvar_NAME` (string, may be null) for every further \
-         column NAME of the sidecar.\n",
+         column NAME of the sidecar, and of the tables \
+         among the raw files.\n",
     );
     out
 }

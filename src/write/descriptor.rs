@@ -7,12 +7,13 @@
 use serde_json::{Map, Value, json};
 
 use super::Written;
+use crate::config::TEXT_COLUMN;
 use crate::tables::{ColumnSpec, ColumnType, Rule, SCHEMA_VERSION, TableSpec, specs};
 
-pub(super) fn datapackage(docvars: &[String], files: &[Written]) -> String {
+pub(super) fn datapackage(docvars: &[String], text_column: &str, files: &[Written]) -> String {
     let tables = specs(docvars);
     let resources: Vec<Value> = files.iter().map(|file| resource(file, &tables)).collect();
-    let package = json!({
+    let mut package = json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "rapporteur-dataset",
         "description": "Documents, sentences, mentions, entities and blocks of a corpus of political text; every row leads to bytes of the raw files.",
@@ -22,6 +23,10 @@ pub(super) fn datapackage(docvars: &[String], files: &[Written]) -> String {
         },
         "resources": resources,
     });
+    // Who looks back at rows of tables must know it.
+    if text_column != TEXT_COLUMN {
+        package["rapporteur"]["text_column"] = json!(text_column);
+    }
     format!("{package:#}\n")
 }
 

@@ -193,7 +193,6 @@ fn folders_that_cannot_be_used() {
         assert!(done.stderr().contains(message), "{args}: {}", done.stderr());
     };
     check("run missing", "cannot find the folder \"missing\": No such file or directory");
-    check("run file", "\"file\" is a file, not a folder of texts");
     check("run raw --out raw", "RAW_DIR and OUT_DIR are the same folder");
     check("run raw --out raw/output", "OUT_DIR lies inside RAW_DIR");
     check("run raw --out .", "RAW_DIR lies inside OUT_DIR");

@@ -129,8 +129,8 @@ fn explain_tells_of_an_encoding() {
 #[test]
 fn a_closed_pipe_is_no_error() {
     let project = Project::new();
-    let exe = assert_cmd::cargo::cargo_bin("rapporteur");
-    let line = format!("{} schema | head -c 1 > /dev/null; echo ${{PIPESTATUS[0]}}", exe.display());
+    let exe = crate::project::PROGRAM;
+    let line = format!("{exe} schema | head -c 1 > /dev/null; echo ${{PIPESTATUS[0]}}");
     let output = std::process::Command::new("bash").arg("-c").arg(line).output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "0\n");
     drop(project);

@@ -26,7 +26,7 @@ fn make(raw: PathBuf, out: PathBuf, threads: usize) {
     let data = Data::load(None).unwrap();
     let config = Config { raw, out, ..Config::default() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    pool.install(|| run::run(&config, &data, &|_| {}, &|| false)).unwrap();
+    pool.install(|| run::run(&config, &data, std::io::empty(), &|_| {}, &|| false)).unwrap();
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn rows_for_readme() -> String {
 fn readme_shows_real_output() {
     let path = root().join("README.md");
     let mut readme = fs::read_to_string(&path).unwrap();
-    let output = std::process::Command::new(assert_cmd::cargo::cargo_bin("rapporteur"))
+    let output = std::process::Command::new(crate::project::PROGRAM)
         .current_dir(root())
         .args(["explain", "output", "004_4f84237ddf2fb885-1-s0002"])
         .output()

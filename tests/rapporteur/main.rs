@@ -14,6 +14,7 @@ mod conventions;
 mod gold;
 mod gold_dates;
 mod golden;
+mod inputs;
 mod layout;
 mod layout_properties;
 mod names;

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 
-use assert_cmd::Command;
 use tempfile::TempDir;
+
+/// The program under test.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_rapporteur");
 
 /// A temporary folder in which `rapporteur` is run.
 pub struct Project {
@@ -46,12 +49,22 @@ impl Project {
         self.command(args.split_whitespace(), &[])
     }
 
+    /// Runs the program with bytes on its standard input.
+    pub fn fed(&self, args: &str, stdin: &[u8]) -> Done {
+        let mut command = Command::new(PROGRAM);
+        command.current_dir(self.dir.path()).args(args.split_whitespace());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(stdin).unwrap();
+        Done(child.wait_with_output().unwrap())
+    }
+
     pub fn command<'a>(
         &self,
         args: impl IntoIterator<Item = &'a str>,
         env: &[(&str, &str)],
     ) -> Done {
-        let mut command = Command::cargo_bin("rapporteur").unwrap();
+        let mut command = Command::new(PROGRAM);
         command.current_dir(self.dir.path()).args(args).envs(env.iter().copied());
         Done(command.output().unwrap())
     }

@@ -132,7 +132,7 @@ fn whole_runs_on_generated_files_are_sound() {
         }
     }
     let config = Config { raw, out: dir.path().join("out"), ..Config::default() };
-    run::run(&config, &data, &|_| {}, &|| false).unwrap();
+    run::run(&config, &data, std::io::empty(), &|_| {}, &|| false).unwrap();
     let report = rapporteur::check::check(&config.out, Some(&config.raw)).unwrap();
     let violations: Vec<String> = report.violations.iter().map(ToString::to_string).collect();
     assert_eq!(violations, Vec::<String>::new());

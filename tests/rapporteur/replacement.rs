@@ -24,7 +24,7 @@ fn a_run_that_is_stopped_leaves_nothing_behind() {
     for after in [0, 1, 10, 20] {
         let asked = AtomicUsize::new(0);
         let stop = || asked.fetch_add(1, Ordering::Relaxed) >= after;
-        let done = run::run(&config(&project), &data, &|_| {}, &stop);
+        let done = run::run(&config(&project), &data, std::io::empty(), &|_| {}, &stop);
         assert!(matches!(done, Err(Error::Interrupted)), "after {after}");
         assert_eq!(project.names(), ["raw"], "after {after}");
     }
@@ -41,7 +41,7 @@ fn a_signal_ends_the_run_cleanly() {
         fs::write(raw.join(format!("{i}.txt")), &text).unwrap();
     }
     for (name, code) in [("INT", 130), ("TERM", 143)] {
-        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("rapporteur"))
+        let mut child = std::process::Command::new(crate::project::PROGRAM)
             .current_dir(project.path("."))
             .arg("run")
             .stderr(std::process::Stdio::null())

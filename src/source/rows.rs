@@ -1,0 +1,625 @@
+//! Tables of texts: JSON lines, CSV, TSV and Parquet, a text a row.
+//!
+//! In: a file of such a form and the names of its columns. Out: its rows one after the other, each with
+//! the bytes of its text and what its other columns state. Memory is that of one row (of Parquet: of some),
+//! whatever the size of the file. What cannot be read is a reject, of the row or of the whole file.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, RecordBatch};
+use arrow_cast::display::{ArrayFormatter, FormatOptions};
+use arrow_schema::DataType;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use rayon::prelude::*;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::{Map, Value};
+
+use super::sidecar::{COLUMNS, SidecarRow, ordinal};
+use super::{Form, Listing, Packing, RawBytes, SourceFile, split_row};
+use crate::clean;
+use crate::error::{Error, Reject, Result};
+
+/// Bytes that are read at once.
+const BUFFER: usize = 1 << 17;
+/// Rows of a Parquet file that are decoded at once: their texts stand in memory together.
+const PARQUET_ROWS: usize = 64;
+/// Longest line of a file of JSON lines: a text as long as any can be, every letter of it escaped.
+const LONGEST_LINE: u64 = 6 * clean::MAX_TEXT as u64;
+
+/// The columns of the tables of a run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Columns {
+    /// Name of the column that holds the text.
+    text: String,
+    /// Name of the column that holds what the ids begin with.
+    id: Option<String>,
+    /// Names of the further columns, of the sidecar and of all tables, in their order in `documents`.
+    pub(crate) docvars: Vec<String>,
+    places: HashMap<String, usize>,
+}
+
+/// Where the value of a column goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Text,
+    Id,
+    Fact(usize),
+    Docvar(usize),
+    /// Nowhere: it is not known, or does not matter to who reads.
+    None,
+}
+
+impl Columns {
+    /// Of a table whose texts alone matter.
+    pub(crate) fn text_only(text: &str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
+
+    /// Lists the columns of all tables of `listing`, behind those of the sidecar; a table without text or
+    /// id becomes a reject.
+    pub(crate) fn of(
+        listing: &mut Listing,
+        text: &str,
+        id: Option<&str>,
+        sidecar: &[String],
+    ) -> Self {
+        let mut columns = Self::text_only(text);
+        columns.id = id.map(str::to_owned);
+        sidecar.iter().for_each(|name| columns.add(name));
+        let found: Vec<Option<Result<Vec<String>, Reject>>> = listing
+            .files
+            .par_iter()
+            .map(|file| file.form.has_rows().then(|| header(file)))
+            .collect();
+        let mut found = found.into_iter();
+        let rejects = &mut listing.rejects;
+        listing.files.retain(|file| {
+            let names = match found.next().flatten() {
+                None => return true,
+                // Nothing in it: an empty table, as an empty file, gives no document.
+                Some(Ok(names)) if names.is_empty() => return true,
+                Some(names) => names.and_then(|names| columns.expect(file, names)),
+            };
+            match names {
+                Ok(names) => {
+                    for name in &names {
+                        if matches!(columns.place(name), Place::None) {
+                            columns.add(name);
+                        }
+                    }
+                    true
+                }
+                Err(reject) => {
+                    rejects.push(reject);
+                    false
+                }
+            }
+        });
+        columns
+    }
+
+    /// Whether a column gives the ids.
+    pub(super) fn has_ids(&self) -> bool {
+        self.id.is_some()
+    }
+
+    fn expect(&self, file: &SourceFile, names: Vec<String>) -> Result<Vec<String>, Reject> {
+        let needed = [("text", Some(&self.text)), ("id", self.id.as_ref())];
+        for (what, name) in needed {
+            if let Some(name) = name.filter(|name| !names.contains(name)) {
+                let reason = format!(
+                    "it has no column {name:?} but {}; name the one that holds the {what} by \
+                     --{what}-column",
+                    names.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(", ")
+                );
+                return Err(Reject { source_path: file.source_path.clone(), reason });
+            }
+        }
+        Ok(names)
+    }
+
+    fn add(&mut self, name: &str) {
+        self.places.insert(name.to_owned(), self.docvars.len());
+        self.docvars.push(name.to_owned());
+    }
+
+    fn place(&self, name: &str) -> Place {
+        if name == self.text {
+            return Place::Text;
+        }
+        if self.id.as_deref() == Some(name) {
+            return Place::Id;
+        }
+        match COLUMNS.iter().position(|column| *column == name) {
+            Some(at) => Place::Fact(at),
+            None => self.places.get(name).map_or(Place::None, |at| Place::Docvar(*at)),
+        }
+    }
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// Its place in the file, from 1; a header does not count.
+    pub(crate) number: u64,
+    /// Its text, as the file has it.
+    pub(crate) text: Vec<u8>,
+    /// What its other columns state.
+    pub(crate) facts: SidecarRow,
+}
+
+/// The cells of a row by what they are.
+struct Cells {
+    text: Option<Vec<u8>>,
+    id: Option<String>,
+    facts: [Option<String>; COLUMNS.len()],
+    docvars: Vec<Option<String>>,
+}
+
+impl Cells {
+    fn new(columns: &Columns) -> Self {
+        Self {
+            text: None,
+            id: None,
+            facts: std::array::from_fn(|_| None),
+            docvars: vec![None; columns.docvars.len()],
+        }
+    }
+
+    fn put(&mut self, place: Place, value: String) {
+        let trimmed = || Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+        match place {
+            Place::Text => self.text = Some(value.into_bytes()),
+            Place::Id => self.id = trimmed(),
+            Place::Fact(at) => self.facts[at] = trimmed(),
+            Place::Docvar(at) => self.docvars[at] = Some(value).filter(|value| !value.is_empty()),
+            Place::None => {}
+        }
+    }
+
+    fn row(self, number: u64, columns: &Columns) -> Result<Row, String> {
+        let text = self.text.ok_or_else(|| format!("it has no {:?}", columns.text))?;
+        let cell =
+            |name: &str| self.facts[COLUMNS.iter().position(|column| *column == name)?].as_deref();
+        let mut facts = SidecarRow::of_cells(cell)
+            .map_err(|(column, message)| format!("column {column}: {message}"))?;
+        if let Some(name) = &columns.id {
+            let id = self.id.ok_or_else(|| format!("it has no {name:?}"))?;
+            if id.contains(char::is_control) {
+                return Err(format!("column {name}: found {id:?}, expected an id in one line"));
+            }
+            facts.id = Some(id);
+        }
+        facts.docvars = self.docvars;
+        Ok(Row { number, text, facts })
+    }
+}
+
+/// The rows of a file, one after the other.
+pub(crate) struct Rows {
+    source_path: String,
+    number: u64,
+    /// Nothing follows: the end was reached, or the file cannot be read on.
+    ended: bool,
+    reader: Reader,
+}
+
+enum Reader {
+    JsonLines { stream: Stream, line: Vec<u8>, line_number: u64 },
+    Csv { csv: Box<csv::Reader<Quotes<Stream>>>, places: Vec<Place>, last_is_broken: bool },
+    Parquet { batches: ParquetRecordBatchReader, batch: Option<RecordBatch>, at: usize },
+}
+
+type Stream = BufReader<Box<dyn Read + Send>>;
+
+impl Rows {
+    /// # Errors
+    ///
+    /// If the file cannot be read at all.
+    pub(crate) fn open(file: &SourceFile, columns: &Columns) -> Result<Self, Reject> {
+        let reader = match file.form {
+            Form::Csv | Form::Tsv => {
+                let (csv, names) = open_csv(file)?;
+                let places = names.iter().map(|name| columns.place(name)).collect();
+                Reader::Csv { csv: Box::new(csv), places, last_is_broken: false }
+            }
+            Form::Parquet => Reader::Parquet { batches: open_parquet(file)?, batch: None, at: 0 },
+            _ => Reader::JsonLines { stream: open_stream(file)?, line: Vec::new(), line_number: 0 },
+        };
+        Ok(Self { source_path: file.source_path.clone(), number: 0, ended: false, reader })
+    }
+
+    /// The next row; a reject where it cannot be used.
+    pub(crate) fn next(&mut self, columns: &Columns) -> Option<Result<Row, Reject>> {
+        if self.ended {
+            return None;
+        }
+        let read = match &mut self.reader {
+            Reader::JsonLines { stream, line, line_number } => {
+                next_json(stream, line, line_number, columns)
+            }
+            Reader::Csv { csv, places, last_is_broken } => {
+                next_csv(csv, places, last_is_broken, columns)
+            }
+            Reader::Parquet { batches, batch, at } => next_parquet(batches, batch, at, columns),
+        };
+        let (number, made) = match read {
+            Next::End => {
+                self.ended = true;
+                return None;
+            }
+            Next::Broken(reason) => {
+                self.ended = true;
+                return Some(Err(Reject { source_path: self.source_path.clone(), reason }));
+            }
+            Next::Row(made) => {
+                self.number += 1;
+                (self.number, made)
+            }
+        };
+        let row = made.and_then(|cells| cells.row(number, columns));
+        let source_path = || format!("{}#{number}", self.source_path);
+        Some(row.map_err(|reason| Reject { source_path: source_path(), reason }))
+    }
+
+    /// The text of row `number` if it was not passed yet; rows before it are passed over.
+    fn seek(&mut self, number: u64, columns: &Columns) -> Option<Result<Vec<u8>, Reject>> {
+        while self.number < number {
+            let row = self.next(columns)?;
+            if self.number == number {
+                return Some(row.map(|row| row.text));
+            }
+        }
+        None
+    }
+}
+
+/// What a file gives next.
+enum Next {
+    Row(Result<Box<Cells>, String>),
+    /// The file cannot be read on.
+    Broken(String),
+    End,
+}
+
+/// The names of the columns of a table, in order.
+fn header(file: &SourceFile) -> Result<Vec<String>, Reject> {
+    match file.form {
+        Form::Csv | Form::Tsv => Ok(open_csv(file)?.1),
+        Form::Parquet => {
+            let reader = open_parquet(file)?;
+            Ok(arrow_array::RecordBatchReader::schema(&reader)
+                .fields()
+                .iter()
+                .map(|field| field.name().clone())
+                .collect())
+        }
+        _ => json_keys(file),
+    }
+}
+
+fn unreadable(file: &SourceFile, reason: &dyn std::fmt::Display) -> Reject {
+    Reject { source_path: file.source_path.clone(), reason: format!("cannot be read: {reason}") }
+}
+
+/// A stream behind its byte order mark, if it has one.
+fn open_stream(file: &SourceFile) -> Result<Stream, Reject> {
+    let stream = file.open().map_err(|e| unreadable(file, &e))?;
+    let mut stream = BufReader::with_capacity(BUFFER, stream);
+    let start = stream.fill_buf().map_err(|e| unreadable(file, &e))?;
+    if start.starts_with(b"\xef\xbb\xbf") {
+        stream.consume(3);
+    } else if start.starts_with(b"\xff\xfe")
+        || start.starts_with(b"\xfe\xff")
+        || start.get(1) == Some(&0)
+    {
+        return Err(unreadable(file, &"it is UTF-16; save the table in UTF-8"));
+    }
+    Ok(stream)
+}
+
+/// Every key of the objects of a file, in order of their first appearance. What is no object is told when
+/// the rows are read.
+fn json_keys(file: &SourceFile) -> Result<Vec<String>, Reject> {
+    struct Keys<'a>(&'a mut Vec<String>);
+    impl<'de> Visitor<'de> for Keys<'_> {
+        type Value = ();
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            // Objects of a file mostly have the same keys in the same order.
+            let mut at = 0;
+            while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+                if self.0.get(at).is_none_or(|known| *known != key)
+                    && !self.0.iter().any(|known| *known == key)
+                {
+                    self.0.push(key.into_owned());
+                }
+                at += 1;
+                map.next_value::<IgnoredAny>()?;
+            }
+            Ok(())
+        }
+    }
+    let mut stream = open_stream(file)?;
+    let (mut keys, mut line) = (Vec::new(), Vec::new());
+    while read_line(&mut stream, &mut line).map_err(|e| unreadable(file, &e))? {
+        let mut json = serde_json::Deserializer::from_slice(&line);
+        let _ = json.deserialize_map(Keys(&mut keys));
+    }
+    Ok(keys)
+}
+
+/// Reads a line into `line`; false at the end.
+fn read_line(stream: &mut Stream, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    Ok(stream.by_ref().take(LONGEST_LINE).read_until(b'\n', line)? > 0)
+}
+
+fn next_json(
+    stream: &mut Stream,
+    line: &mut Vec<u8>,
+    line_number: &mut u64,
+    columns: &Columns,
+) -> Next {
+    loop {
+        match read_line(stream, line) {
+            Ok(true) => *line_number += 1,
+            Ok(false) => return Next::End,
+            Err(error) => return Next::Broken(format!("line {}: {error}", *line_number + 1)),
+        }
+        if !line.trim_ascii().is_empty() {
+            break;
+        }
+    }
+    let object = match serde_json::from_slice::<Map<String, Value>>(line.trim_ascii_end()) {
+        Ok(object) => object,
+        Err(error) => {
+            let reason = format!(
+                "line {line_number}, column {}: found no JSON object in the line ({})",
+                error.column(),
+                error.to_string().split(" at line ").next().unwrap_or_default()
+            );
+            return Next::Row(Err(reason));
+        }
+    };
+    let mut cells = Cells::new(columns);
+    for (key, value) in object {
+        let place = columns.place(&key);
+        match value {
+            // A null text is an empty one.
+            Value::Null if place == Place::Text => cells.put(place, String::new()),
+            Value::Null => {}
+            Value::String(text) => cells.put(place, text),
+            other if place == Place::Text => {
+                let other = other.to_string();
+                let reason =
+                    format!("line {line_number}: found {}, expected a text", shown(&other));
+                return Next::Row(Err(reason));
+            }
+            // Names of persons stand in one cell, as everywhere in the dataset.
+            Value::Array(list) if list.iter().all(Value::is_string) => {
+                let list: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+                cells.put(place, list.join("; "));
+            }
+            other => cells.put(place, other.to_string()),
+        }
+    }
+    Next::Row(Ok(Box::new(cells)))
+}
+
+/// The beginning of a value, for people.
+fn shown(value: &str) -> String {
+    const MOST: usize = 40;
+    match value.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}
+
+/// Counts the quotation marks of what is read through it.
+struct Quotes<R> {
+    inner: R,
+    count: usize,
+}
+
+impl<R: Read> Read for Quotes<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.count += memchr::memchr_iter(b'"', &buffer[..read]).count();
+        Ok(read)
+    }
+}
+
+/// Opens a table of cells, and reads the names of its columns. A column without a name, as row numbers
+/// have in the files of some programs, is called by its place.
+fn open_csv(file: &SourceFile) -> Result<(csv::Reader<Quotes<Stream>>, Vec<String>), Reject> {
+    let mut stream = open_stream(file)?;
+    let delimiter = match file.form {
+        Form::Tsv => b'\t',
+        _ => delimiter(stream.fill_buf().map_err(|e| unreadable(file, &e))?),
+    };
+    let stream = Quotes { inner: stream, count: 0 };
+    let mut csv =
+        csv::ReaderBuilder::new().delimiter(delimiter).buffer_capacity(BUFFER).from_reader(stream);
+    let header = csv.headers().map_err(|e| unreadable(file, &e))?.clone();
+    let mut names: Vec<String> = Vec::with_capacity(header.len());
+    for (i, name) in header.iter().map(str::trim).enumerate() {
+        let name = if name.is_empty() { format!("column_{}", i + 1) } else { name.to_owned() };
+        if names.contains(&name) {
+            let reason = format!("the header names {name:?} twice ({} column)", ordinal(i));
+            return Err(Reject { source_path: file.source_path.clone(), reason });
+        }
+        names.push(name);
+    }
+    Ok((csv, names))
+}
+
+/// What parts the cells of a header: the sign that stands in it most often.
+fn delimiter(start: &[u8]) -> u8 {
+    let line = start.split(|b| *b == b'\n').next().unwrap_or_default();
+    let count = |sign: u8| memchr::memchr_iter(sign, line).count();
+    let (commas, semicolons, tabs) = (count(b','), count(b';'), count(b'\t'));
+    if semicolons > commas && semicolons >= tabs {
+        b';'
+    } else if tabs > commas {
+        b'\t'
+    } else {
+        b','
+    }
+}
+
+fn next_csv(
+    csv: &mut csv::Reader<Quotes<Stream>>,
+    places: &[Place],
+    last_is_broken: &mut bool,
+    columns: &Columns,
+) -> Next {
+    let mut record = csv::ByteRecord::new();
+    match csv.read_byte_record(&mut record) {
+        Ok(true) => {}
+        // A mark that nothing closes swallows the rest of the file.
+        Ok(false) if *last_is_broken && csv.get_ref().count % 2 == 1 => {
+            return Next::Broken(
+                "a quotation mark opens a cell of the last row and is not closed".to_owned(),
+            );
+        }
+        Ok(false) => return Next::End,
+        Err(error) => {
+            let line = error.position().map_or(0, csv::Position::line);
+            *last_is_broken = true;
+            return match error.kind() {
+                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                    Next::Row(Err(format!(
+                        "line {line}: found {len} cells, expected {expected_len} as in the header"
+                    )))
+                }
+                _ => Next::Broken(format!("line {line}: {error}")),
+            };
+        }
+    }
+    *last_is_broken = memchr::memchr(b'\n', record.as_slice()).is_some();
+    let mut cells = Cells::new(columns);
+    for (bytes, place) in record.iter().zip(places) {
+        match place {
+            // Decoded with its text, as a file would be.
+            Place::Text => cells.text = Some(bytes.to_vec()),
+            place => cells.put(*place, cell_text(bytes, record.as_slice())),
+        }
+    }
+    Next::Row(Ok(Box::new(cells)))
+}
+
+/// A cell as text, decoded as its record most likely is.
+fn cell_text(bytes: &[u8], record: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
+    let encoding = clean::clean(record).map_or("windows-1252", |text| text.encoding);
+    clean::decode_part(bytes, encoding).unwrap_or_default()
+}
+
+fn open_parquet(file: &SourceFile) -> Result<ParquetRecordBatchReader, Reject> {
+    if file.packing != Packing::None {
+        return Err(unreadable(file, &"Parquet is compressed inside; unpack the file"));
+    }
+    std::fs::File::open(&file.path).map_err(|e| unreadable(file, &e)).and_then(|open| {
+        ParquetRecordBatchReaderBuilder::try_new(open)
+            .and_then(|builder| builder.with_batch_size(PARQUET_ROWS).build())
+            .map_err(|e| unreadable(file, &e))
+    })
+}
+
+fn next_parquet(
+    batches: &mut ParquetRecordBatchReader,
+    batch: &mut Option<RecordBatch>,
+    at: &mut usize,
+    columns: &Columns,
+) -> Next {
+    while batch.as_ref().is_none_or(|batch| *at >= batch.num_rows()) {
+        match batches.next() {
+            Some(Ok(next)) => (*batch, *at) = (Some(next), 0),
+            Some(Err(error)) => return Next::Broken(error.to_string()),
+            None => return Next::End,
+        }
+    }
+    let Some(batch) = batch else { return Next::End };
+    let row = *at;
+    *at += 1;
+    let mut cells = Cells::new(columns);
+    for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
+        let place = columns.place(field.name());
+        if array.is_null(row) {
+            if place == Place::Text {
+                cells.text = Some(Vec::new());
+            }
+            continue;
+        }
+        let bytes = match array.data_type() {
+            DataType::Binary => Some(array.as_binary::<i32>().value(row)),
+            DataType::LargeBinary => Some(array.as_binary::<i64>().value(row)),
+            DataType::BinaryView => Some(array.as_binary_view().value(row)),
+            _ => None,
+        };
+        match (bytes, place) {
+            (Some(bytes), Place::Text) => cells.text = Some(bytes.to_vec()),
+            (Some(bytes), place) => cells.put(place, cell_text(bytes, bytes)),
+            (None, place) => match ArrayFormatter::try_new(array, &FormatOptions::default()) {
+                Ok(shown) => cells.put(place, shown.value(row).to_string()),
+                Err(error) => {
+                    return Next::Row(Err(format!("column {}: {error}", field.name())));
+                }
+            },
+        }
+    }
+    Next::Row(Ok(Box::new(cells)))
+}
+
+/// Raw texts by their source paths, for looking back from rows of a dataset. Quick when asked in the
+/// dataset's order: a table is then read once.
+pub(crate) struct Cursor {
+    root: PathBuf,
+    columns: Columns,
+    open: Option<(String, Rows)>,
+}
+
+impl Cursor {
+    /// Of the raw folder, or the single raw file, `raw`, whose tables have their texts in the column `text`.
+    pub(crate) fn new(raw: &Path, text: &str) -> Self {
+        Self { root: super::root(raw).to_owned(), columns: Columns::text_only(text), open: None }
+    }
+
+    /// The raw text that `source_path` names.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or the system refuses it.
+    pub(crate) fn read(&mut self, source_path: &str) -> Result<RawBytes> {
+        let (name, row) = split_row(source_path);
+        let path = self.root.join(name);
+        let parts = Path::new(name).components();
+        if !parts.into_iter().all(|part| matches!(part, std::path::Component::Normal(_))) {
+            let message = format!("the source path {source_path:?} leads out of the raw folder");
+            return Err(Error::Dataset { path, message });
+        }
+        let size = std::fs::metadata(&path).map_err(Error::io("read", &path))?.len();
+        let refused =
+            |reject: Reject| Error::Dataset { path: path.clone(), message: reject.reason };
+        let file = SourceFile::new(path.clone(), name.to_owned(), size);
+        let Some(row) = row else { return super::read(&file).map_err(refused) };
+        let is_ahead = |(open, rows): &&mut (String, Rows)| open == name && rows.number < row;
+        let found = if let Some((_, rows)) = self.open.as_mut().filter(is_ahead) {
+            rows.seek(row, &self.columns)
+        } else {
+            let rows = Rows::open(&file, &self.columns).map_err(refused)?;
+            self.open.insert((name.to_owned(), rows)).1.seek(row, &self.columns)
+        };
+        let missing =
+            || Error::Dataset { path: path.clone(), message: format!("it has no row {row}") };
+        Ok(RawBytes::new(found.ok_or_else(missing)?.map_err(refused)?))
+    }
+}
