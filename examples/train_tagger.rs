@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// Chosen by cross-validation.
-const SETTINGS: Settings = Settings { bits: [17, 18], passes: 10, margin: 0 };
+const SETTINGS: Settings = Settings { rows: 3 << 16, passes: 10, margin: 0 };
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 

@@ -510,11 +510,11 @@ pub struct Codebook {
     choices: Vec<Choice>,
     /// For each node the first alias that ends there, plus one.
     ends: Vec<u32>,
-    /// Open addressing: node and word hash to child node; 0 where free.
-    edges: Vec<(u32, u32, u32)>,
+    /// Open addressing by node and word.
+    edges: Vec<Edge>,
     /// One bit for each value of the low bits of a first word's hash.
     firsts: Vec<u64>,
-    /// The same for first words that may be written small.
+    /// The same, of fewer bits, for first words that may be written small.
     small_firsts: Vec<u64>,
     /// Names of states and their people.
     peoples: BTreeSet<String>,
@@ -525,6 +525,37 @@ pub struct Codebook {
 }
 
 const FIRST_BITS: u32 = 1 << 18;
+const SMALL_FIRST_BITS: u32 = 1 << 15;
+
+/// Whether `bits`, a power of two of them, have the one of `hash`.
+fn has_bit(bits: &[u64], hash: u32) -> bool {
+    let bit = hash as usize & (bits.len() * 64 - 1);
+    bits[bit / 64] & (1 << (bit % 64)) != 0
+}
+
+fn set_bit(bits: &mut [u64], hash: u32) {
+    let bit = hash as usize & (bits.len() * 64 - 1);
+    bits[bit / 64] |= 1 << (bit % 64);
+}
+
+/// From a node by a word to another, with what a walk needs to know of that: it lies far from this one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Edge {
+    node: u32,
+    /// Hash of the word.
+    hash: u32,
+    /// The node that it leads to; 0 where the slot is free.
+    child: u32,
+    /// The first alias that ends at the child, plus one.
+    end: u32,
+    /// Bits of the hashes of the words that lead on from the child.
+    onward: u32,
+}
+
+/// The bit of [`Edge::onward`] of a word.
+const fn onward_bit(hash: u32) -> u32 {
+    1 << (hash >> 27)
+}
 
 fn mix(node: u32, hash: u32) -> usize {
     let key = (u64::from(node) << 32 | u64::from(hash)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -550,9 +581,9 @@ impl Codebook {
             aliases: Vec::new(),
             choices: Vec::new(),
             ends: vec![0],
-            edges: vec![(0, 0, 0); 1 << 12],
+            edges: vec![Edge::default(); 1 << 12],
             firsts: vec![0; FIRST_BITS as usize / 64],
-            small_firsts: vec![0; FIRST_BITS as usize / 64],
+            small_firsts: vec![0; SMALL_FIRST_BITS as usize / 64],
             peoples: BTreeSet::new(),
             owners: BTreeMap::new(),
             surnames: BTreeMap::new(),
@@ -614,6 +645,7 @@ impl Codebook {
                 }
             }
         }
+        book.complete_edges();
         book
     }
 
@@ -746,42 +778,54 @@ impl Codebook {
         }
     }
 
-    fn child(&self, node: u32, hash: u32) -> Option<u32> {
+    fn edge(&self, node: u32, hash: u32) -> Option<&Edge> {
         let mask = self.edges.len() - 1;
         let mut slot = mix(node, hash) & mask;
         loop {
-            match self.edges[slot] {
-                (_, _, 0) => return None,
-                (n, h, child) if n == node && h == hash => return Some(child),
+            match &self.edges[slot] {
+                Edge { child: 0, .. } => return None,
+                edge if edge.node == node && edge.hash == hash => return Some(edge),
                 _ => slot = (slot + 1) & mask,
             }
         }
     }
 
     fn insert_edge(&mut self, node: u32, hash: u32) -> u32 {
-        if let Some(child) = self.child(node, hash) {
-            return child;
+        if let Some(edge) = self.edge(node, hash) {
+            return edge.child;
         }
         if self.ends.len() * 2 > self.edges.len() {
             let old = std::mem::take(&mut self.edges);
-            self.edges = vec![(0, 0, 0); old.len() * 2];
-            for edge in old.into_iter().filter(|e| e.2 != 0) {
+            self.edges = vec![Edge::default(); old.len() * 2];
+            for edge in old.into_iter().filter(|e| e.child != 0) {
                 self.place_edge(edge);
             }
         }
         let child = count(&self.ends);
         self.ends.push(0);
-        self.place_edge((node, hash, child));
+        self.place_edge(Edge { node, hash, child, end: 0, onward: 0 });
         child
     }
 
-    fn place_edge(&mut self, edge: (u32, u32, u32)) {
+    fn place_edge(&mut self, edge: Edge) {
         let mask = self.edges.len() - 1;
-        let mut slot = mix(edge.0, edge.1) & mask;
-        while self.edges[slot].2 != 0 {
+        let mut slot = mix(edge.node, edge.hash) & mask;
+        while self.edges[slot].child != 0 {
             slot = (slot + 1) & mask;
         }
         self.edges[slot] = edge;
+    }
+
+    /// Notes at every edge what it leads to.
+    fn complete_edges(&mut self) {
+        let mut onward = vec![0; self.ends.len()];
+        for edge in self.edges.iter().filter(|e| e.child != 0) {
+            onward[edge.node as usize] |= onward_bit(edge.hash);
+        }
+        for edge in self.edges.iter_mut().filter(|e| e.child != 0) {
+            edge.end = self.ends[edge.child as usize];
+            edge.onward = onward[edge.child as usize];
+        }
     }
 
     fn add(&mut self, name: &str, uses: Use, lexicon: &Lexicon) {
@@ -873,10 +917,9 @@ impl Codebook {
         {
             return;
         }
-        let bit = words[0].hash % FIRST_BITS;
-        self.firsts[bit as usize / 64] |= 1 << (bit % 64);
+        set_bit(&mut self.firsts, words[0].hash);
         if any_case || direction || words[0].shape == Shape::Lower {
-            self.small_firsts[bit as usize / 64] |= 1 << (bit % 64);
+            set_bit(&mut self.small_firsts, words[0].hash);
         }
         let article = led && words.len() == 1 && skeleton.len() < 5;
         let end = &mut self.ends[node as usize];
@@ -916,11 +959,10 @@ impl Codebook {
             }
             // Few names may begin with a small letter, so most small words end here.
             let filter = if word.shape == Shape::Lower { &self.small_firsts } else { &self.firsts };
-            let bit = word.hash % FIRST_BITS;
-            if filter[bit as usize / 64] & (1 << (bit % 64)) == 0 {
+            if !has_bit(filter, word.hash) {
                 continue;
             }
-            let mut walk = Walk { node: 0, used: [0; 32], len: 0 };
+            let mut walk = Walk { node: 0, onward: u32::MAX, used: [0; 32], len: 0 };
             self.descend(text, words, first, &mut walk, all_caps, scratch, out);
         }
     }
@@ -944,17 +986,20 @@ impl Codebook {
             if at > first && word.gap == Gap::Other {
                 break;
             }
-            let child = self.child(walk.node, word.hash);
-            if word.article && at > first && child.is_some() {
-                let (node, len) = (walk.node, walk.len);
+            let leads = walk.onward & onward_bit(word.hash) != 0;
+            let edge = if leads { self.edge(walk.node, word.hash) } else { None };
+            if word.article && at > first && edge.is_some() {
+                let (node, onward, len) = (walk.node, walk.onward, walk.len);
                 self.descend(text, words, at + 1, walk, all_caps, scratch, out);
-                (walk.node, walk.len) = (node, len);
+                (walk.node, walk.onward, walk.len) = (node, onward, len);
             }
-            if let Some(child) = child {
-                walk.node = child;
+            if let Some(edge) = edge {
+                (walk.node, walk.onward) = (edge.child, edge.onward);
                 walk.used[walk.len] = to_u32(at);
                 walk.len += 1;
-                self.accept(text, words, walk, all_caps, scratch, out);
+                if edge.end != 0 {
+                    self.accept(text, words, walk, edge.end, all_caps, scratch, out);
+                }
             } else if !(word.article && at > first) {
                 break;
             }
@@ -962,19 +1007,19 @@ impl Codebook {
         }
     }
 
+    /// Adds the names that the words of a walk spell, of those from `end` on.
+    #[allow(clippy::too_many_arguments, reason = "the state of a walk over borrowed data")]
     fn accept(
         &self,
         text: &str,
         words: &[Token],
         walk: &Walk,
+        end: u32,
         all_caps: bool,
         scratch: &mut Scratch,
         out: &mut Vec<Hit>,
     ) {
-        let mut next = self.ends[walk.node as usize];
-        if next == 0 {
-            return;
-        }
+        let mut next = end;
         let used = &walk.used[..walk.len];
         let (first, last) = (used[0] as usize, used[walk.len - 1] as usize);
         if words.get(last + 1).is_some_and(|w| w.gap == Gap::Glued) {
@@ -1052,6 +1097,8 @@ fn reading(name: &str) -> String {
 /// A walk down the trie: the words that it used.
 struct Walk {
     node: u32,
+    /// Of the edge that led there.
+    onward: u32,
     used: [u32; 32],
     len: usize,
 }
@@ -1187,6 +1234,7 @@ impl Finder for ListedNames {
         }
         certain.sort_unstable();
         certain.dedup();
+        out.reserve(hits.len());
         for hit in &hits {
             if let Some(mention) = book.mention(document, *hit, &certain) {
                 out.push(mention);
@@ -1379,6 +1427,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("armed_groups.csv", include_str!("../data/entities/armed_groups.csv")),
     ("capitals.csv", include_str!("../data/entities/capitals.csv")),
     ("cities.csv", include_str!("../data/entities/cities.csv")),
+    ("companies.csv", include_str!("../data/entities/companies.csv")),
     ("events.csv", include_str!("../data/entities/events.csv")),
     ("media.csv", include_str!("../data/entities/media.csv")),
     ("organizations.csv", include_str!("../data/entities/organizations.csv")),

@@ -1,27 +1,21 @@
 //! Dates, times, durations, sets and quantities as candidates for mentions.
 //!
-//! In: a document. Out: what [`super::dates`] and [`super::quantities`] find, in the form that all
+//! In: a document. Out: what [`reading`] finds, in the form that all
 //! mentions have.
+
+pub mod reading;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use super::dates::{self, DateData, TimexKind};
+use super::dates::{self, TimexKind};
 use super::phrases::tokens::DataError;
-use super::quantities::{self, QuantityData};
+use super::quantities;
 use super::{Input, Mention, MentionKind, Method, Outcome, Reference};
 use crate::text::Span;
+pub use reading::Figures;
 
-/// The rules of dates and of quantities.
-#[derive(Debug)]
-pub struct Figures {
-    dates: DateData,
-    quantities: QuantityData,
-}
-
-static EMBEDDED: LazyLock<Result<Figures, DataError>> = LazyLock::new(|| {
-    Ok(Figures { dates: DateData::embedded()?, quantities: QuantityData::embedded()? })
-});
+static EMBEDDED: LazyLock<Result<Figures, DataError>> = LazyLock::new(Figures::new);
 
 impl Figures {
     /// The rules of this crate, read once.
@@ -36,8 +30,7 @@ impl Figures {
 
 /// Adds the times and quantities of the document to `out`.
 pub(super) fn find<'d>(input: &Input<'_>, data: &'d Figures, out: &mut Vec<Mention<'d>>) {
-    let times = dates::find(input.text, input.sentences, input.published, &data.dates);
-    let taken: Vec<Span> = times.iter().map(|t| t.span).collect();
+    let (times, found) = data.find(input.text, input.sentences, input.published);
     for time in times {
         let kind = match time.kind {
             TimexKind::Date => MentionKind::Date,
@@ -60,7 +53,6 @@ pub(super) fn find<'d>(input: &Input<'_>, data: &'d Figures, out: &mut Vec<Menti
             ..Mention::new(without_the(input.text, span), kind, Method::Pattern, time.rule)
         });
     }
-    let found = quantities::find(input.text, input.sentences, &taken, &data.quantities);
     let spans: Vec<Span> = found.iter().map(|quantity| quantity.span).collect();
     for quantity in found {
         out.push(Mention {

@@ -663,6 +663,15 @@ impl<'d> View<'_, '_, 'd> {
         }
         let mut mention = Mention::new(self.span(start..end), kind, Method::Pattern, rule);
         mention.entity = self.body_of_state(start..end, head);
+        // 'Hama City' is the city.
+        if kind == MentionKind::Place
+            && end == head + 1
+            && self.is_any(head, &["city", "town", "village"])
+            && let Some((span, MentionKind::Place, number)) = self.known(start)
+            && span == self.span(start..head)
+        {
+            mention.entity.clone_from(&self.candidates[number].entity);
+        }
         // 'National Dialogue Conference in Sochi' is what the list calls by less.
         if kind == MentionKind::Event
             && let Some((span, MentionKind::Event, number)) = self.known(start)
@@ -1293,7 +1302,10 @@ impl<'d> View<'_, '_, 'd> {
         let mut at = range.start;
         while at < range.end {
             let word = &self.words()[at];
-            if !word.is(Class::TITLE.or(Class::HONORIFIC)) || word.possessive {
+            if !word.is(Class::TITLE.or(Class::HONORIFIC))
+                || word.possessive
+                || self.is_hour(at, &range)
+            {
                 at += 1;
                 continue;
             }
@@ -1327,6 +1339,12 @@ impl<'d> View<'_, '_, 'd> {
             }
             at += 1;
         }
+    }
+
+    /// Whether the word is that of an hour, '5 pm', and no title.
+    fn is_hour(&self, at: usize, range: &Words) -> bool {
+        let hour = at > range.start && self.words()[at - 1].shape == Shape::Digits;
+        self.is_word(at, "pm") && (hour || self.words()[at].shape != Shape::Upper)
     }
 
     /// Where ' of State', ' of the Secretary-General for Syria', '-designate' after a title ends.
@@ -1540,6 +1558,20 @@ impl<'d> View<'_, '_, 'd> {
             if words[before].possessive {
                 break;
             }
+            // 'Saudi-led coalition spokesman'
+            if before > range.start
+                && words[before].gap == Gap::Hyphen
+                && words[before].shape == Shape::Lower
+                && let Some((span, kind, _)) = self.known(before - 1)
+                && kind != MentionKind::Person
+            {
+                let mut first = before - 1;
+                while first > range.start && words[first].start > span.start {
+                    first -= 1;
+                }
+                start = first;
+                continue;
+            }
             let part = words[before].is(Class::TITLE.or(Class::MODIFIER))
                 || words[before].is_capital() && words[before].is(Class::ORG_HEAD)
                 || self.is_word(before, "of")
@@ -1703,6 +1735,8 @@ impl<'d> View<'_, '_, 'd> {
                 } else if words[at].is_capital() && !words[at].is(Class::CALENDAR)
                     || words[at].is(Class::MODIFIER)
                     || words[at].article
+                    // 'the British-based Observatory'
+                    || at > first && words[at].gap == Gap::Hyphen
                 {
                     at += 1;
                 } else {

@@ -2,4 +2,4 @@
 
 pub mod patterns;
 pub mod tokens;
-pub mod triggers;
+pub mod vocabulary;

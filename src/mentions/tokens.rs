@@ -474,7 +474,7 @@ pub fn scan(text: &str, base: usize, lexicon: &Lexicon, out: &mut Vec<Token>) {
             };
             (token, end)
         } else {
-            word(text, at, base, gap, lexicon)
+            word(text, at, base, gap, lexicon, state, run)
         };
         if gap == Gap::Hyphen || gap == Gap::Blank {
             mark_article(text, base, out, first, &token, gap);
@@ -569,9 +569,18 @@ fn gap_of(gap: &str) -> Gap {
     }
 }
 
-/// The word that begins at byte `at`, and where reading goes on.
+/// The word that begins at byte `at`, and where reading goes on; `skeleton` and the counts are those of the
+/// ASCII letters that it begins with.
 #[allow(clippy::too_many_lines, reason = "one scan whose branches share its counters")]
-fn word(text: &str, at: usize, base: usize, gap: Gap, lexicon: &Lexicon) -> (Token, usize) {
+fn word(
+    text: &str,
+    at: usize,
+    base: usize,
+    gap: Gap,
+    lexicon: &Lexicon,
+    mut skeleton: Skeleton,
+    (run, mut uppers, packed): (usize, u32, u64),
+) -> (Token, usize) {
     let bytes = text.as_bytes();
     let mut token = Token {
         start: to_u32(base + at),
@@ -583,7 +592,6 @@ fn word(text: &str, at: usize, base: usize, gap: Gap, lexicon: &Lexicon) -> (Tok
         possessive: false,
         article: false,
     };
-    let mut skeleton = Skeleton::new();
     if bytes[at] == b'&' {
         for c in b"and" {
             skeleton.push(letter(*c));
@@ -595,8 +603,6 @@ fn word(text: &str, at: usize, base: usize, gap: Gap, lexicon: &Lexicon) -> (Tok
         return (token, at + 1);
     }
     let digits = bytes[at].is_ascii_digit();
-    // Most words are ASCII letters and nothing else.
-    let (run, mut uppers, packed) = skeleton.letters(&bytes[at..]);
     let mut lowers = to_u32(run) - uppers;
     let mut others = 0_u32;
     let mut first_upper = bytes[at].is_ascii_uppercase();

@@ -1,5 +1,5 @@
 """Turns quantities.src (sentence || expression;low;high;unit;outcome;counted;part | ...) into quantities.jsonl.
-Held back: lines with odd number, counted from 0."""
+Held back: lines with odd number, counted from 0, before line 611."""
 import json, pathlib
 U={'p':'people','g':'groups','%':'percent','age':'years of age'}
 O=dict(k='killed',i='injured',d='displaced',t='detained',m='missing',n='kidnapped',b='besieged',e='evacuated',a='attacked')
@@ -17,6 +17,6 @@ for n,line in enumerate((here/'quantities.src').read_text().splitlines()):
         assert c>=0,(n,f[5],text)
         qs.append(dict(text=f[0],start=len(text[:m.start()].encode()),number_low=float(f[1]) if f[1] else None,number_high=float(f[2]) if f[2] else None,
                        unit=U.get(f[3],f[3]) or None,outcome=O.get(f[4]),counted=f[5] or None,part_of=int(f[6]) if f[6] else None))
-    out.append(dict(id=n,held_back=n%2==1,text=text,quantities=qs))
+    out.append(dict(id=n,held_back=n%2==1 and n<611,text=text,quantities=qs))
 (here/'quantities.jsonl').write_text(''.join(json.dumps(o,ensure_ascii=False)+'\n' for o in out))
 print(len(out),sum(len(o['quantities']) for o in out))

@@ -83,6 +83,9 @@ const TURN: i8 = 8;
 /// How many years a bare year may be away from a story to move it.
 const LEAP: i16 = 8;
 
+/// How many expressions back in a sentence a date may give its year to one that has none.
+const BESIDE: usize = 6;
+
 /// Within how many sentences 'a year ago' is compared with a quarter.
 const QUARTER_REACH: usize = 4;
 
@@ -96,6 +99,8 @@ struct State<'s> {
     last_day_sentence: usize,
     /// The quarter that was spoken of last, and in which sentence.
     quarter: Option<(Cal, usize)>,
+    /// Whether several months or a year were spoken of after it.
+    longer: bool,
 }
 
 /// Gives all expressions their values.
@@ -107,8 +112,15 @@ pub fn resolve<'d>(
     data: &'d DateData,
 ) -> Vec<Timex<'d>> {
     let mode = mode(exprs, published);
-    let mut state =
-        State { mode, data, last: None, last_day: None, last_day_sentence: 0, quarter: None };
+    let mut state = State {
+        mode,
+        data,
+        last: None,
+        last_day: None,
+        last_day_sentence: 0,
+        quarter: None,
+        longer: false,
+    };
     let mut out = Vec::with_capacity(exprs.len());
     for (i, expr) in exprs.iter().enumerate() {
         let (mut outcome, reference) = state.one(text, exprs, i);
@@ -126,6 +138,8 @@ pub fn resolve<'d>(
         if let Some(cal) = cal {
             state.remember(cal, expr);
         }
+        state.longer |=
+            matches!(&expr.base, Base::Value(v) if matches!(v.as_str(), "P6M" | "P9M" | "P1Y"));
         let value = value(&outcome, expr.clock);
         let days = cal.and_then(Cal::days);
         let conflict = match (cal, expr.weekday) {
@@ -195,6 +209,7 @@ impl State<'_> {
         }
         if matches!(cal, Cal::Quarter(..)) {
             self.quarter = Some((cal, expr.sentence));
+            self.longer = false;
         }
         self.last = Some(cal);
         if let Cal::Day(d) = cal {
@@ -215,7 +230,7 @@ impl State<'_> {
             Base::Cal(c) => (Outcome::Cal(*c), None),
             Base::Decade(d) => (Outcome::Cal(Cal::Decade(*d)), None),
             Base::MonthDay(m, d) => {
-                let open = format!("XXXX-{m:02}-{d:02}");
+                let open = || format!("XXXX-{m:02}-{d:02}");
                 self.in_year(
                     text,
                     exprs,
@@ -226,7 +241,7 @@ impl State<'_> {
                 )
             }
             Base::Month(m, dir) => {
-                let open = format!("XXXX-{m:02}");
+                let open = || format!("XXXX-{m:02}");
                 let make = |y: i16| Some(Cal::Month(y, *m));
                 match dir {
                     Some(dir) => self.directed(*dir, *m, *m, make, open),
@@ -235,7 +250,7 @@ impl State<'_> {
             }
             Base::OfYear(of, dir) => self.of_year(of, *dir),
             Base::Season(s, dir) => {
-                let open = format!("XXXX-{}", super::calendar::season_name(*s));
+                let open = || format!("XXXX-{}", super::calendar::season_name(*s));
                 let make = |y: i16| Some(Cal::Season(y, *s));
                 let first = s * 3 + 3;
                 match dir {
@@ -245,16 +260,17 @@ impl State<'_> {
             }
             Base::Part(unit, n, dir) => {
                 let half = *unit == Unit::Half;
-                let open = format!("XXXX-{}{n}", if half { 'H' } else { 'Q' });
+                let open = || format!("XXXX-{}{n}", if half { 'H' } else { 'Q' });
                 let make = |y: i16| Some(if half { Cal::Half(y, *n) } else { Cal::Quarter(y, *n) });
                 match (dir, self.published()) {
                     (Some(dir), Some(p)) => {
                         // Last year's third quarter; the year-ago one is a year before the last.
                         let year = i64::from(p.year()) + dir;
                         let cal = i16::try_from(year).ok().and_then(make);
-                        cal.map_or((Outcome::Text(open), None), |c| {
-                            (Outcome::Cal(c), Some(Reference::Published))
-                        })
+                        cal.map_or_else(
+                            || (Outcome::Text(open()), None),
+                            |c| (Outcome::Cal(c), Some(Reference::Published)),
+                        )
                     }
                     (None, Some(p)) if joined_year(text, exprs, i).is_none() => {
                         // The last one that has begun, or the next where it is announced and near.
@@ -262,9 +278,10 @@ impl State<'_> {
                         let begun = first <= p.month();
                         let near = expr.tense == Tense::Future && first - p.month() <= 5;
                         let year = if begun || near { p.year() } else { p.year() - 1 };
-                        make(year).map_or((Outcome::Text(open), None), |c| {
-                            (Outcome::Cal(c), Some(Reference::Published))
-                        })
+                        make(year).map_or_else(
+                            || (Outcome::Text(open()), None),
+                            |c| (Outcome::Cal(c), Some(Reference::Published)),
+                        )
                     }
                     _ => self.in_year(
                         text,
@@ -291,7 +308,7 @@ impl State<'_> {
                 };
                 let movable =
                     self.data.holidays.get(*n).is_none_or(|h| h.day.is_none() || h.hijri.is_some());
-                let open = if movable { "XXXX-XX-XX".to_owned() } else { name };
+                let open = || if movable { "XXXX-XX-XX".to_owned() } else { name.clone() };
                 self.in_year(text, exprs, i, (month, 0), |y| holiday_in(self.data, *n, y), open)
             }
             Base::Today => match (self.mode, self.quoted_day(expr)) {
@@ -301,11 +318,23 @@ impl State<'_> {
                 _ => (Outcome::Text("PRESENT_REF".to_owned()), None),
             },
             Base::SameQuarter(last) => match (self.mode, self.quarter) {
+                // The latest quarter has ended.
+                (Mode::News(p), Some((c, _)))
+                    if *last && c.days().is_some_and(|(_, end)| end >= p) =>
+                {
+                    self.moved(Unit::Quarter, -1, Anchor::Speech, false, expr.sentence)
+                }
                 (_, Some((c, _))) => (Outcome::Cal(c), Some(Reference::Previous)),
                 (Mode::News(_), None) if *last => {
                     self.moved(Unit::Quarter, -1, Anchor::Speech, false, expr.sentence)
                 }
                 _ => (Outcome::Nothing, None),
+            },
+            Base::QuarterOf(y) => match self.quarter {
+                Some((Cal::Quarter(_, q), _)) if !self.longer => {
+                    (Outcome::Cal(Cal::Quarter(*y, q)), Some(Reference::Previous))
+                }
+                _ => (Outcome::Cal(Cal::Year(*y)), None),
             },
             Base::Weekend => match self.mode {
                 Mode::News(p) => {
@@ -378,16 +407,31 @@ impl State<'_> {
         i: usize,
         (month, day): (i8, i8),
         make: impl Fn(i16) -> Option<Cal>,
-        open: String,
+        open: impl Fn() -> String,
     ) -> (Outcome, Option<Reference>) {
         let expr = &exprs[i];
         let given = |y: i16, r: Reference| match make(y) {
             Some(c) => (Outcome::Cal(c), Some(r)),
-            None => (Outcome::Text(open.clone()), None),
+            None => (Outcome::Text(open()), None),
         };
         if let Some((y, m)) = joined_year(text, exprs, i) {
             // 'from November to March 2016' began the year before.
             let y = if m.is_some_and(|m| m < month) { y - 1 } else { y };
+            return given(y, Reference::Previous);
+        }
+        // The night of 21 August 2013, the morning of 22 August.
+        let beside = exprs[..i]
+            .iter()
+            .rev()
+            .take(BESIDE)
+            .take_while(|e| e.sentence == expr.sentence)
+            .find_map(|e| match e.base {
+                Base::Cal(c @ (Cal::Day(_) | Cal::Month(..))) => c.month(),
+                _ => None,
+            });
+        if let Some((y, m)) = beside
+            && (-1..=2).contains(&(month - m))
+        {
             return given(y, Reference::Previous);
         }
         match self.mode {
@@ -412,7 +456,7 @@ impl State<'_> {
                         self.last.and_then(Cal::month).is_some_and(|(_, m)| month - m <= -TURN);
                     given(if turned { y.saturating_add(1) } else { y }, Reference::Previous)
                 }
-                None => (Outcome::Text(open), None),
+                None => (Outcome::Text(open()), None),
             },
             Mode::Anchored(y, m) => {
                 let mut year = nearest_year(y, m, month);
@@ -434,7 +478,7 @@ impl State<'_> {
         first: i8,
         last: i8,
         make: impl Fn(i16) -> Option<Cal>,
-        open: String,
+        open: impl Fn() -> String,
     ) -> (Outcome, Option<Reference>) {
         let (year, month, reference) = match self.mode {
             Mode::News(p) => (p.year(), p.month(), Reference::Published),
@@ -442,7 +486,7 @@ impl State<'_> {
             Mode::Narrative => match self.last.and_then(|c| c.month().or(c.year().map(|y| (y, 6))))
             {
                 Some((y, m)) => (y, m, Reference::Previous),
-                None => return (Outcome::Text(open), None),
+                None => return (Outcome::Text(open()), None),
             },
         };
         let year = match dir {
@@ -452,7 +496,8 @@ impl State<'_> {
             1 => year + 1,
             _ => year,
         };
-        make(year).map_or((Outcome::Text(open), None), |c| (Outcome::Cal(c), Some(reference)))
+        make(year)
+            .map_or_else(|| (Outcome::Text(open()), None), |c| (Outcome::Cal(c), Some(reference)))
     }
 
     fn weekday(&self, expr: &Expr, weekday: i8, dir: Option<i64>) -> (Outcome, Option<Reference>) {
@@ -517,6 +562,7 @@ impl State<'_> {
         // A year ago beside a quarter is that quarter of the year before.
         if let (true, Unit::Year, Mode::News(_), Some((Cal::Quarter(y, q), at))) =
             (distance, unit, self.mode, self.quarter)
+            && !self.longer
             && (-2..0).contains(&n)
             && sentence <= at + QUARTER_REACH
             && let Some(cal) = Cal::Quarter(y, q).distance(Unit::Year, n)
@@ -548,8 +594,8 @@ impl State<'_> {
         if let Some(cal) = moved {
             return (Outcome::Cal(cal), Some(reference));
         }
-        if unit == Unit::Day && n == 0 {
-            return (Outcome::Cal(from), Some(reference));
+        if let (Unit::Day, 0, Some(day)) = (unit, n, self.last_day) {
+            return (Outcome::Cal(Cal::Day(day)), Some(Reference::Previous));
         }
         open()
     }

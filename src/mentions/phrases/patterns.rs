@@ -18,8 +18,10 @@
 //! | `<` `>` | where the span begins and ends, if not with the match |
 
 use super::tokens::{
-    CAPITAL, DataError, GLUED, Kind, Lexicon, NumberWords, ORDINAL, PLURAL, SEPARATED, TIGHT, Token,
+    Bits, CAPITAL, DataError, GLUED, Kind, Lexicon, NumberWords, ORDINAL, PLURAL, SEPARATED, TIGHT,
+    Token,
 };
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -27,7 +29,7 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Test {
     Word(u16),
-    Class(u8),
+    Class(Bits),
     Mark(u8),
     Num,
     Digits,
@@ -38,6 +40,33 @@ enum Test {
     TwoDigits,
     Ordinal,
     Decade,
+}
+
+impl Test {
+    /// Whether `token` alone passes, which of numbers in words is not asked.
+    fn passes(self, token: &Token) -> bool {
+        let value = token.number;
+        let is = |without: u8| token.kind == Kind::Number && token.flags & without == 0;
+        let plain = ORDINAL | PLURAL | SEPARATED | GLUED;
+        match self {
+            Self::Word(word) => token.word == word,
+            Self::Mark(mark) => token.is_mark(mark),
+            Self::Class(class) => token.classes & class != 0,
+            Self::Num => false,
+            Self::Digits => is(plain),
+            Self::Day => {
+                is(PLURAL | SEPARATED | GLUED) && token.mark <= 2 && (1.0..=31.0).contains(&value)
+            }
+            Self::Minute => is(ORDINAL | PLURAL | SEPARATED) && token.mark == 2 && value < 60.0,
+            Self::Hour => is(ORDINAL | PLURAL | SEPARATED) && token.mark <= 2 && value <= 24.0,
+            Self::Year => is(plain) && token.mark == 4 && (1000.0..2200.0).contains(&value),
+            Self::TwoDigits => is(plain) && token.mark == 2,
+            Self::Ordinal => is(0) && token.has(ORDINAL),
+            Self::Decade => {
+                is(0) && token.has(PLURAL) && (2..=4).contains(&token.mark) && value % 10.0 == 0.0
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -58,23 +87,23 @@ enum Op {
 /// Slots for what builtin tests caught; classes of the lexicon use their own number.
 pub mod slot {
     /// A number in digits or words.
-    pub const NUM: u8 = 64;
+    pub const NUM: u8 = 128;
     /// Digits.
-    pub const DIGITS: u8 = 65;
+    pub const DIGITS: u8 = 129;
     /// Day of the month.
-    pub const DAY: u8 = 66;
+    pub const DAY: u8 = 130;
     /// Two digits up to 59.
-    pub const MINUTE: u8 = 67;
+    pub const MINUTE: u8 = 131;
     /// Hour.
-    pub const HOUR: u8 = 68;
+    pub const HOUR: u8 = 132;
     /// Year of four digits.
-    pub const YEAR: u8 = 69;
+    pub const YEAR: u8 = 133;
     /// Year of two digits.
-    pub const TWO_DIGITS: u8 = 70;
+    pub const TWO_DIGITS: u8 = 134;
     /// Ordinal in digits.
-    pub const ORDINAL: u8 = 71;
+    pub const ORDINAL: u8 = 135;
     /// First year of a decade.
-    pub const DECADE: u8 = 72;
+    pub const DECADE: u8 = 136;
 }
 
 /// A token that a class or builtin test caught.
@@ -136,6 +165,8 @@ pub struct RuleSet {
     programs: Vec<Program>,
     /// First op of each program when all are laid end to end.
     offsets: Vec<u32>,
+    /// The program of each op when all are laid end to end.
+    owners: Vec<u16>,
     /// Kind of each word of the lexicon: words of one kind pass the same tests.
     kinds: Vec<u16>,
     /// Number of symbols that a token may be.
@@ -149,6 +180,7 @@ impl Clone for RuleSet {
         Self {
             programs: self.programs.clone(),
             offsets: self.offsets.clone(),
+            owners: self.owners.clone(),
             kinds: self.kinds.clone(),
             width: self.width,
             pool: Mutex::default(),
@@ -163,8 +195,11 @@ pub struct Automaton {
     next: Vec<u16>,
     states: Vec<State>,
     index: BTreeMap<Box<[u32]>, u16>,
-    /// Patterns that reached their end, while one match is looked for.
-    ended: Vec<u16>,
+    /// Patterns that reached their end and one past the last token where they did so, while one match is
+    /// looked for.
+    ended: Vec<(u16, usize)>,
+    /// Room for what is tried.
+    tried: Found,
 }
 
 #[derive(Debug, Default)]
@@ -327,7 +362,7 @@ impl Parser<'_> {
                 _ => return Err(format!("{mark} is not one mark")),
             },
             word if word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') => Test::Class(
-                lexicon.find_class(word).ok_or_else(|| format!("there is no class {word}"))?,
+                1 << lexicon.find_class(word).ok_or_else(|| format!("there is no class {word}"))?,
             ),
             word if word.bytes().all(|b| b.is_ascii_lowercase() || b >= 0x80) => {
                 Test::Word(lexicon.intern(word).map_err(|e| e.to_string())?)
@@ -390,7 +425,7 @@ impl RuleSet {
     /// Rule and pattern of one that can match without a trigger.
     pub fn lead(
         &self,
-        is_trigger: impl Fn(Option<u16>, Option<u8>) -> bool,
+        is_trigger: impl Fn(Option<u16>, Option<Bits>) -> bool,
     ) -> Result<usize, (usize, usize)> {
         let mut most = 0;
         for program in &self.programs {
@@ -432,24 +467,30 @@ impl RuleSet {
     }
 
     fn index(&mut self, lexicon: &Lexicon, numbers: &NumberWords) -> Result<(), DataError> {
+        // Classes that no pattern names tell no words apart.
+        let mut used = numbers.classes();
         let mut named: Vec<u16> = numbers.words().to_vec();
         let mut at = 0;
-        for program in &self.programs {
+        for (number, program) in self.programs.iter().enumerate() {
             self.offsets.push(at);
             at += u32::try_from(program.ops.len()).map_err(|_| DataError::Full("rules"))?;
+            let number = u16::try_from(number).map_err(|_| DataError::Full("patterns"))?;
+            self.owners.resize(at as usize, number);
             for op in &program.ops {
-                if let Op::Test { test: Test::Word(word), .. } = op {
-                    named.push(*word);
+                match op {
+                    Op::Test { test: Test::Word(word), .. } => named.push(*word),
+                    Op::Test { test: Test::Class(class), .. } => used |= class,
+                    _ => {}
                 }
             }
         }
-        let mut kinds: BTreeMap<(u64, u64, u16), u16> = BTreeMap::new();
+        let mut kinds: BTreeMap<(Bits, Bits, u16), u16> = BTreeMap::new();
         for word in 0..lexicon.len() {
             let word = u16::try_from(word).map_err(|_| DataError::Full("words"))?;
             let own = if named.contains(&word) { word } else { 0 };
             let (classes, capital) = lexicon.classes_of(word);
             let count = u16::try_from(kinds.len()).map_err(|_| DataError::Full("words"))?;
-            self.kinds.push(*kinds.entry((classes, capital, own)).or_insert(count));
+            self.kinds.push(*kinds.entry((classes & used, capital & used, own)).or_insert(count));
         }
         self.width = kinds.len() * 4 + MARKS + NUMBERS;
         Ok(())
@@ -473,24 +514,15 @@ impl RuleSet {
         match token.kind {
             Kind::Mark => usize::from(token.mark & 127) * 2 + tight,
             Kind::Number => {
-                let plain = token.flags & (ORDINAL | PLURAL | SEPARATED | GLUED) == 0;
                 let bits = [
-                    plain,
-                    token.flags & (PLURAL | SEPARATED | GLUED) == 0
-                        && token.mark <= 2
-                        && (1.0..=31.0).contains(&token.number),
-                    token.flags & (ORDINAL | PLURAL | SEPARATED) == 0
-                        && token.mark == 2
-                        && token.number < 60.0,
-                    token.flags & (ORDINAL | PLURAL | SEPARATED) == 0
-                        && token.mark <= 2
-                        && token.number <= 24.0,
-                    plain && token.mark == 4 && (1000.0..2200.0).contains(&token.number),
-                    plain && token.mark == 2,
+                    Test::Digits.passes(token),
+                    Test::Day.passes(token),
+                    Test::Minute.passes(token),
+                    Test::Hour.passes(token),
+                    Test::Year.passes(token),
+                    Test::TwoDigits.passes(token),
                     token.has(ORDINAL),
-                    token.has(PLURAL)
-                        && (2..=4).contains(&token.mark)
-                        && token.number % 10.0 == 0.0,
+                    Test::Decade.passes(token),
                     token.flags & (ORDINAL | PLURAL) == 0,
                 ];
                 let bits = bits.iter().fold(0, |sum, bit| sum * 2 + usize::from(*bit));
@@ -508,7 +540,7 @@ impl RuleSet {
     }
 
     fn op(&self, item: u32) -> (usize, usize) {
-        let program = self.offsets.partition_point(|o| *o <= item) - 1;
+        let program = usize::from(self.owners[item as usize]);
         (program, (item - self.offsets[program]) as usize)
     }
 
@@ -569,20 +601,11 @@ impl RuleSet {
     fn advance(
         &self,
         automaton: &mut Automaton,
-        lexicon: &Lexicon,
         numbers: &NumberWords,
         state: u16,
         token: &Token,
     ) -> u16 {
         let (mut items, mut ended) = (Vec::new(), Vec::new());
-        let mut run = Run {
-            lexicon,
-            numbers,
-            tokens: std::slice::from_ref(token),
-            found: Found::default(),
-            open: None,
-            close: None,
-        };
         let from = std::mem::take(&mut automaton.states[state as usize].items);
         for item in &from {
             let (program, at) = self.op(item & !WITHIN);
@@ -605,7 +628,7 @@ impl RuleSet {
                     items.push(*item | WITHIN);
                     self.follow(program, at + 1, &mut items, &mut ended);
                 }
-            } else if run.test(*test, false, false, 0).is_some() {
+            } else if test.passes(token) {
                 self.follow(program, at + 1, &mut items, &mut ended);
             }
         }
@@ -617,7 +640,6 @@ impl RuleSet {
     fn ending(
         &self,
         automaton: &mut Automaton,
-        lexicon: &Lexicon,
         numbers: &NumberWords,
         tokens: &[Token],
         at: usize,
@@ -627,11 +649,11 @@ impl RuleSet {
             self.reset(automaton);
         }
         let mut state = START;
-        for token in tokens[at..].iter().take(REACH) {
+        for (number, token) in tokens.iter().enumerate().skip(at).take(REACH) {
             let cell = state as usize * self.width + self.symbol(token);
             let mut next = automaton.next[cell];
             if next == UNKNOWN {
-                next = self.advance(automaton, lexicon, numbers, state, token);
+                next = self.advance(automaton, numbers, state, token);
                 automaton.next[cell] = next;
             }
             if next == DEAD {
@@ -639,12 +661,11 @@ impl RuleSet {
             }
             state = next;
             let State { ended, .. } = &automaton.states[state as usize];
-            automaton.ended.extend_from_slice(ended);
+            automaton.ended.extend(ended.iter().map(|id| (*id, number + 1)));
         }
     }
 
-    /// The match at token `at` that looks furthest; of equal ones the first rule's.
-    #[must_use]
+    /// The match at token `at` that looks furthest; of equal ones the first rule's. One past its span.
     pub fn longest(
         &self,
         automaton: &mut Automaton,
@@ -653,22 +674,40 @@ impl RuleSet {
         tokens: &[Token],
         at: usize,
         accept: &mut dyn FnMut(&Found) -> bool,
-    ) -> Option<Found> {
-        self.ending(automaton, lexicon, numbers, tokens, at);
+    ) -> Option<usize> {
+        self.ending(automaton, numbers, tokens, at);
         if automaton.ended.is_empty() {
             return None;
         }
-        automaton.ended.sort_unstable();
-        automaton.ended.dedup();
-        let mut best: Option<Found> = None;
-        let mut run =
-            Run { lexicon, numbers, tokens, found: Found::default(), open: None, close: None };
-        for &id in &automaton.ended {
-            let program = &self.programs[id as usize];
+        // Those that may reach furthest first: most others need not be run then. A pattern ends no later
+        // than the automaton saw it do so, but may do so earlier.
+        let mut ended = std::mem::take(&mut automaton.ended);
+        ended.sort_unstable_by_key(|(id, end)| (*id, Reverse(*end)));
+        ended.dedup_by_key(|(id, _)| *id);
+        ended.sort_unstable_by_key(|(id, end)| (Reverse(*end), *id));
+        let mut run = Run {
+            lexicon,
+            numbers,
+            tokens,
+            found: std::mem::take(&mut automaton.tried),
+            open: None,
+            close: None,
+        };
+        let mut best: Option<(Reverse<usize>, u16)> = None;
+        let mut last = None;
+        for &(id, reach) in &ended {
+            if best.is_some_and(|best| best <= (Reverse(reach), id)) {
+                // Later ones end as far at most, but an earlier rule may be among them.
+                if best.is_some_and(|(end, _)| end < Reverse(reach)) {
+                    break;
+                }
+                continue;
+            }
+            let program = &self.programs[usize::from(id)];
             run.found.captures.clear();
             (run.open, run.close) = (None, None);
             let Some(end) = run.step(&program.ops, 0, at) else { continue };
-            if best.as_ref().is_some_and(|b| b.looked >= end) {
+            if best.is_some_and(|best| best <= (Reverse(end), id)) {
                 continue;
             }
             run.found.rule = program.rule;
@@ -677,10 +716,13 @@ impl RuleSet {
             run.found.end = run.close.unwrap_or(end);
             run.found.looked = end;
             if run.found.start < run.found.end && accept(&run.found) {
-                best = Some(run.found.clone());
+                best = Some((Reverse(end), id));
+                last = Some(run.found.end);
             }
         }
-        best
+        automaton.tried = run.found;
+        automaton.ended = ended;
+        last
     }
 }
 
@@ -730,63 +772,30 @@ impl Run<'_> {
         if tight && !token.has(TIGHT) || capital && !token.has(CAPITAL) {
             return None;
         }
-        let number = token.kind == Kind::Number;
-        let plain = number && token.flags & (ORDINAL | PLURAL | SEPARATED | GLUED) == 0;
-        let value = token.number;
-        let (slot, caught) = match test {
-            Test::Word(word) => return (token.word == word).then_some(at + 1),
-            Test::Mark(mark) => return token.is_mark(mark).then_some(at + 1),
-            Test::Class(class) => {
-                if token.classes & (1 << class) == 0 {
-                    return None;
-                }
-                (class, f64::from(self.lexicon.value(token.word, class)))
-            }
-            Test::Num => {
-                let found = self.numbers.parse(self.lexicon, self.tokens, at)?;
-                let capture = Capture { slot: slot::NUM, token: at, value: found.value };
-                self.found.captures.push(capture);
-                return Some(found.next);
-            }
-            Test::Digits if plain => (slot::DIGITS, value),
-            Test::Day
-                if number
-                    && token.flags & (PLURAL | SEPARATED | GLUED) == 0
-                    && token.mark <= 2
-                    && (1.0..=31.0).contains(&value) =>
-            {
-                (slot::DAY, value)
-            }
-            Test::Minute
-                if number
-                    && token.flags & (ORDINAL | PLURAL | SEPARATED) == 0
-                    && token.mark == 2
-                    && value < 60.0 =>
-            {
-                (slot::MINUTE, value)
-            }
-            Test::Hour
-                if number
-                    && token.flags & (ORDINAL | PLURAL | SEPARATED) == 0
-                    && token.mark <= 2
-                    && value <= 24.0 =>
-            {
-                (slot::HOUR, value)
-            }
-            Test::Year if plain && token.mark == 4 && (1000.0..2200.0).contains(&value) => {
-                (slot::YEAR, value)
-            }
-            Test::TwoDigits if plain && token.mark == 2 => (slot::TWO_DIGITS, value),
-            Test::Ordinal if number && token.has(ORDINAL) => (slot::ORDINAL, value),
-            Test::Decade
-                if number
-                    && token.has(PLURAL)
-                    && (2..=4).contains(&token.mark)
-                    && value % 10.0 == 0.0 =>
-            {
-                (slot::DECADE, value)
-            }
-            _ => return None,
+        if test == Test::Num {
+            let found = self.numbers.parse(self.lexicon, self.tokens, at)?;
+            self.found.captures.push(Capture { slot: slot::NUM, token: at, value: found.value });
+            return Some(found.next);
+        }
+        if !test.passes(token) {
+            return None;
+        }
+        let slot = match test {
+            Test::Word(_) | Test::Mark(_) | Test::Num => return Some(at + 1),
+            #[allow(clippy::cast_possible_truncation, reason = "a bit's number")]
+            Test::Class(class) => class.trailing_zeros() as u8,
+            Test::Digits => slot::DIGITS,
+            Test::Day => slot::DAY,
+            Test::Minute => slot::MINUTE,
+            Test::Hour => slot::HOUR,
+            Test::Year => slot::YEAR,
+            Test::TwoDigits => slot::TWO_DIGITS,
+            Test::Ordinal => slot::ORDINAL,
+            Test::Decade => slot::DECADE,
+        };
+        let caught = match test {
+            Test::Class(class) => f64::from(self.lexicon.value(token.word, class)),
+            _ => token.number,
         };
         self.found.captures.push(Capture { slot, token: at, value: caught });
         Some(at + 1)

@@ -1,7 +1,7 @@
-//! Words, numbers and marks of a sentence, with what a lexicon knows of each.
+//! What a sentence is cut into, what a finder knows of words, and numbers in words and digits.
 //!
-//! In: a stretch of text and a [`Lexicon`]. Out: [`Token`]s in order, each on character boundaries.
-//! Assumes nothing of the text; one pass, no allocation per token.
+//! In: word lists of a data file; then tokens, as [`super::vocabulary`] makes them. Out: a [`Lexicon`];
+//! numbers.
 
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -51,6 +51,9 @@ pub const PLURAL: u8 = 32;
 /// The number ends in a letter of another sort: 5km, 4x.
 pub const GLUED: u8 = 64;
 
+/// Classes of a word, as bits by their number.
+pub type Bits = u128;
+
 /// One word, number or mark.
 #[derive(Clone, Copy, Debug)]
 pub struct Token {
@@ -65,10 +68,14 @@ pub struct Token {
     /// Of marks: its ASCII form, 0 for others. Dashes are `-`, quotation marks `'` and `"`. Of
     /// numbers: how many digits stand before a separator other than a comma.
     pub mark: u8,
-    /// Number of the word in the lexicon, 0 for unknown words.
+    /// Signs that the word is, as bits.
+    pub signs: u8,
+    /// Number of the word in the vocabulary, 0 for unknown words.
+    pub known: u16,
+    /// Number of the word in the lexicon of the finder that reads it, 0 for unknown words.
     pub word: u16,
     /// Bits of the classes that the word belongs to here.
-    pub classes: u64,
+    pub classes: Bits,
     /// Value of a number.
     pub number: f64,
 }
@@ -90,62 +97,32 @@ impl Token {
 #[derive(Clone, Debug, Default)]
 struct Entry {
     text: String,
-    classes: u64,
+    classes: Bits,
     /// Classes that the word has only with a capital.
-    capital: u64,
-    values: Vec<(u8, i32)>,
+    capital: Bits,
+    values: Vec<(Bits, i32)>,
 }
 
-/// Words with classes and a value in each class.
+/// Words with classes and a value in each class, as one finder reads them.
 #[derive(Clone, Debug)]
 pub struct Lexicon {
     entries: Vec<Entry>,
     classes: Vec<String>,
-    /// Open addressing; 0 is free.
-    slots: Vec<u16>,
-    /// By entry: its length and its first eight bytes, as [`folded`] gives them.
-    keys: Vec<(usize, u64)>,
+    index: BTreeMap<String, u16>,
 }
 
-const SLOTS: usize = 1 << 13;
-const LONGEST: usize = 24;
+/// Classes that a lexicon may have.
+const MOST_CLASSES: usize = Bits::BITS as usize;
+/// Words that a lexicon may have.
+const MOST_WORDS: usize = 1 << 12;
 /// Tokens that a number in words may have.
 const LONGEST_NUMBER: usize = 16;
 
 impl Default for Lexicon {
     fn default() -> Self {
         // Entry 0 is the unknown word.
-        Self {
-            entries: vec![Entry::default()],
-            classes: Vec::new(),
-            slots: vec![0; SLOTS],
-            keys: vec![(0, 0)],
-        }
+        Self { entries: vec![Entry::default()], classes: Vec::new(), index: BTreeMap::new() }
     }
-}
-
-/// The `len` bytes of `bytes` from `at` as a number, eight at most, letters in lower case.
-fn folded(bytes: &[u8], at: usize, len: usize) -> u64 {
-    // Reading eight bytes where there are eight spares the copy.
-    let eight = match bytes.get(at..at + 8).and_then(|b| b.try_into().ok()) {
-        Some(eight) => eight,
-        None => std::array::from_fn(|i| bytes.get(at + i).copied().unwrap_or(0)),
-    };
-    let own = if len < 8 { (1 << (8 * len)) - 1 } else { u64::MAX };
-    (u64::from_le_bytes(eight) | 0x2020_2020_2020_2020) & own
-}
-
-/// Place of the word `bytes[start..end]`, of [`LONGEST`] bytes at most, whatever the case of its
-/// letters.
-fn slot(bytes: &[u8], start: usize, end: usize) -> usize {
-    let mut hash = (end - start) as u64;
-    let mut at = start;
-    while at < end {
-        let eight = folded(bytes, at, end - at);
-        hash = (hash.rotate_left(23) ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        at += 8;
-    }
-    (hash >> (64 - SLOTS.trailing_zeros())) as usize
 }
 
 impl Lexicon {
@@ -154,7 +131,7 @@ impl Lexicon {
         if let Some(at) = self.classes.iter().position(|c| c == name) {
             return u8::try_from(at).map_err(|_| DataError::Full("classes"));
         }
-        if self.classes.len() == 64 {
+        if self.classes.len() == MOST_CLASSES {
             return Err(DataError::Full("classes"));
         }
         self.classes.push(name.to_owned());
@@ -167,27 +144,16 @@ impl Lexicon {
         self.classes.iter().position(|c| c == name).and_then(|at| u8::try_from(at).ok())
     }
 
-    /// The bit of the class `name`, 0 where there is none.
-    #[must_use]
-    pub fn bit(&self, name: &str) -> u64 {
-        self.find_class(name).map_or(0, |c| 1 << c)
-    }
-
     /// The number of the word `text` (lower case), made where it is new.
     pub fn intern(&mut self, text: &str) -> Result<u16, DataError> {
-        let mut at = slot(text.as_bytes(), 0, text.len());
-        while self.slots[at] != 0 {
-            if self.entries[self.slots[at] as usize].text == text {
-                return Ok(self.slots[at]);
-            }
-            at = (at + 1) % SLOTS;
+        if let Some(id) = self.index.get(text) {
+            return Ok(*id);
         }
-        if self.entries.len() >= SLOTS / 2 {
+        if self.entries.len() >= MOST_WORDS {
             return Err(DataError::Full("words"));
         }
         let id = u16::try_from(self.entries.len()).map_err(|_| DataError::Full("words"))?;
-        self.slots[at] = id;
-        self.keys.push((text.len(), folded(text.as_bytes(), 0, text.len())));
+        self.index.insert(text.to_owned(), id);
         self.entries.push(Entry { text: text.to_owned(), ..Entry::default() });
         Ok(id)
     }
@@ -206,7 +172,7 @@ impl Lexicon {
         if capital {
             entry.capital |= 1 << class;
         }
-        entry.values.push((class, value));
+        entry.values.push((1 << class, value));
         Ok(())
     }
 
@@ -224,13 +190,13 @@ impl Lexicon {
 
     /// All classes that `word` may have, and those that it has only with a capital.
     #[must_use]
-    pub fn classes_of(&self, word: u16) -> (u64, u64) {
+    pub fn classes_of(&self, word: u16) -> (Bits, Bits) {
         self.entries.get(word as usize).map_or((0, 0), |e| (e.classes, e.capital))
     }
 
     /// The value of `word` in `class`, 0 where it has none.
     #[must_use]
-    pub fn value(&self, word: u16, class: u8) -> i32 {
+    pub fn value(&self, word: u16, class: Bits) -> i32 {
         let values = self.entries.get(word as usize).map_or(&[][..], |e| &e.values);
         values.iter().find(|(c, _)| *c == class).map_or(0, |(_, v)| *v)
     }
@@ -240,233 +206,6 @@ impl Lexicon {
     pub fn text_of(&self, word: u16) -> &str {
         self.entries.get(usize::from(word)).map_or("", |e| &e.text)
     }
-
-    /// The number of the word `bytes[start..end]`, in any case; 0 where it is unknown.
-    #[must_use]
-    pub fn find(&self, bytes: &[u8], start: usize, end: usize) -> u16 {
-        let word = &bytes[start..end];
-        if word.len() > LONGEST {
-            return 0;
-        }
-        let key = (word.len(), folded(bytes, start, word.len()));
-        let mut at = slot(bytes, start, end);
-        loop {
-            let id = self.slots[at];
-            if id == 0 {
-                return 0;
-            }
-            // The key alone decides of up to eight letters of ASCII.
-            if self.keys[id as usize] == key
-                && (word.len() <= 8 && key.1 & 0x8080_8080_8080_8080 == 0
-                    || self.entries[id as usize].text.as_bytes().eq_ignore_ascii_case(word))
-            {
-                return id;
-            }
-            at = (at + 1) % SLOTS;
-        }
-    }
-
-    /// Replaces `tokens` by those of `text[start..end]`.
-    pub fn tokenize(&self, text: &str, start: usize, end: usize, tokens: &mut Vec<Token>) {
-        tokens.clear();
-        let bytes = text.as_bytes();
-        let mut at = start;
-        let mut tight = true;
-        while at < end {
-            let byte = bytes[at];
-            if byte.is_ascii_whitespace() {
-                at += 1;
-                tight = false;
-                continue;
-            }
-            if byte == 0xc2 && bytes.get(at + 1) == Some(&0xa0) {
-                at += 2;
-                tight = false;
-                continue;
-            }
-            let mut token = if byte.is_ascii_digit() {
-                number(bytes, at, end)
-            } else if let Some((mark, len)) = mark(bytes, at) {
-                blank(at, at + len, Kind::Mark, mark)
-            } else {
-                self.word(bytes, at, end)
-            };
-            if tight {
-                token.flags |= TIGHT;
-            }
-            at = token.end as usize;
-            tokens.push(token);
-            tight = true;
-        }
-    }
-
-    fn word(&self, bytes: &[u8], start: usize, end: usize) -> Token {
-        let letters = bytes[start..end].iter().position(|b| !b.is_ascii_alphabetic());
-        let mut at = letters.map_or(end, |n| start + n);
-        // Letters beyond ASCII are rare.
-        if at < end && bytes[at] >= 0x80 {
-            while at < end
-                && (bytes[at].is_ascii_alphabetic()
-                    || bytes[at] >= 0x80 && mark(bytes, at).is_none() && !is_wide_space(bytes, at))
-            {
-                at += 1;
-            }
-        }
-        let own = &bytes[start..at];
-        let mut token = blank(start, at, Kind::Word, 0);
-        let capital = own[0].is_ascii_uppercase();
-        if capital {
-            token.flags |= CAPITAL;
-        }
-        if (capital || own[0] >= 0x80)
-            && !own.iter().any(u8::is_ascii_lowercase)
-            && own.iter().filter(|b| b.is_ascii_uppercase()).count() > 1
-        {
-            token.flags |= UPPER;
-        }
-        token.word = self.find(bytes, start, at);
-        if token.word != 0 {
-            let entry = &self.entries[token.word as usize];
-            token.classes = entry.classes;
-            if !capital {
-                token.classes &= !entry.capital;
-            }
-        }
-        token
-    }
-}
-
-fn is_wide_space(bytes: &[u8], at: usize) -> bool {
-    bytes[at] == 0xc2 && bytes.get(at + 1) == Some(&0xa0)
-}
-
-fn blank(start: usize, end: usize, kind: Kind, mark: u8) -> Token {
-    #[allow(clippy::cast_possible_truncation, reason = "a text is shorter than 4 GiB")]
-    let (start, end) = (start as u32, end as u32);
-    Token { start, end, kind, flags: 0, mark, word: 0, classes: 0, number: 0.0 }
-}
-
-/// The mark at `at` in its ASCII form (0 where it has none) and its length; None for letters.
-fn mark(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
-    let byte = bytes[at];
-    if byte < 0x80 {
-        return (!byte.is_ascii_alphanumeric()).then_some((byte, 1));
-    }
-    let second = bytes.get(at + 1).copied().unwrap_or(0);
-    match byte {
-        0xc2 => Some((
-            match second {
-                0xab | 0xbb => b'"',
-                0xb4 => b'\'',
-                0xa3 => b'L',
-                0xa5 => b'Y',
-                _ => 0,
-            },
-            2,
-        )),
-        0xe2 => {
-            let third = bytes.get(at + 2).copied().unwrap_or(0);
-            let mark = match (second, third) {
-                (0x80, 0x90..=0x95) | (0x88, 0x92) => b'-',
-                (0x80, 0x98..=0x9b) => b'\'',
-                (0x80, 0x9c..=0x9f) => b'"',
-                (0x82, 0xac) => b'E',
-                _ => 0,
-            };
-            Some((mark, 3))
-        }
-        _ => None,
-    }
-}
-
-/// Whether `rest` goes on from an hour as in 10.30am.
-fn is_clock(rest: &[u8]) -> bool {
-    let [b'.', b'0'..=b'5', b'0'..=b'9', after @ ..] = rest else { return false };
-    let after = after.strip_prefix(b" ").unwrap_or(after);
-    match after {
-        [b'a' | b'p' | b'A' | b'P', b'm' | b'M', then @ ..] => {
-            then.first().is_none_or(|b| !b.is_ascii_alphanumeric())
-        }
-        [b'a' | b'p', b'.', b'm', ..] => true,
-        _ => false,
-    }
-}
-
-/// A number: digits, commas before three digits, one decimal point, and an ending.
-fn number(bytes: &[u8], start: usize, end: usize) -> Token {
-    let digit = |at: usize| at < end && bytes[at].is_ascii_digit();
-    let mut at = start;
-    let (mut value, mut digits, mut flags) = (0.0_f64, 0_u8, 0);
-    while digit(at) {
-        value = value * 10.0 + f64::from(bytes[at] - b'0');
-        digits = digits.saturating_add(1);
-        at += 1;
-    }
-    if digits <= 3 {
-        while at < end
-            && bytes[at] == b','
-            && digit(at + 1)
-            && digit(at + 2)
-            && digit(at + 3)
-            && !digit(at + 4)
-        {
-            for i in 1..4 {
-                value = value * 10.0 + f64::from(bytes[at + i] - b'0');
-            }
-            flags |= SEPARATED;
-            at += 4;
-        }
-    }
-    // 23.05.2016 is no decimal number.
-    let dotted =
-        bytes[at..end].iter().skip(1).take(3).position(|b| *b == b'.').is_some_and(|dot| {
-            digits <= 2
-                && dot > 0
-                && (dot + 2..dot + 6).all(|i| digit(at + i))
-                && !digit(at + dot + 6)
-        });
-    // Nor is the end of 3.4.2016, nor a time of day: 10.30am.
-    let after_dot = start > 1 && bytes[start - 1] == b'.' && bytes[start - 2].is_ascii_digit();
-    let year = after_dot && (1..5).all(|i| digit(at + i)) && !digit(at + 5);
-    let dotted = dotted || year || digits <= 2 && is_clock(&bytes[at..end]);
-    if at < end && bytes[at] == b'.' && digit(at + 1) && !dotted {
-        let mut scale = 1.0;
-        let mut fraction = 0.0;
-        let mut to = at + 1;
-        while digit(to) {
-            // More digits than a double holds change nothing.
-            if scale < 1e15 {
-                fraction = fraction * 10.0 + f64::from(bytes[to] - b'0');
-                scale *= 10.0;
-            }
-            to += 1;
-        }
-        value += fraction / scale;
-        flags |= SEPARATED;
-        at = to;
-    }
-    let letters = bytes[at..end].iter().take(4).take_while(|b| b.is_ascii_alphabetic()).count();
-    match (letters, bytes[at..end].get(..letters.min(2))) {
-        (2, Some(b"st" | b"nd" | b"rd" | b"th" | b"ST" | b"ND" | b"RD" | b"TH")) => {
-            flags |= ORDINAL;
-            at += 2;
-        }
-        (1, Some(b"s")) => {
-            flags |= PLURAL;
-            at += 1;
-        }
-        (1.., _) => flags |= GLUED,
-        _ => {}
-    }
-    // The 1990's.
-    if letters == 0 && digits == 4 && value % 10.0 == 0.0 && bytes[at..end].starts_with(b"'s") {
-        flags |= PLURAL;
-        at += 2;
-    }
-    let mut token = blank(start, at, Kind::Number, digits);
-    token.flags = flags;
-    token.number = value;
-    token
 }
 
 /// Words with a class as a data file gives them.
@@ -504,12 +243,56 @@ impl ClassList {
     }
 }
 
+/// Phrases of a lexicon's words, each with what it says.
+#[derive(Clone, Debug)]
+pub struct Phrases<T> {
+    /// By the first word, the longest first.
+    all: Vec<(Vec<u16>, T)>,
+}
+
+impl<T: Copy> Phrases<T> {
+    /// Phrases by the numbers of their words.
+    #[must_use]
+    pub fn new(mut all: Vec<(Vec<u16>, T)>) -> Self {
+        all.sort_by_key(|(words, _)| (words.first().copied(), usize::MAX - words.len()));
+        Self { all }
+    }
+
+    /// The longest phrase that begins with the token `at`: what it says, and one past its last token.
+    #[must_use]
+    pub fn at(&self, tokens: &[Token], at: usize) -> Option<(T, usize)> {
+        let rest = tokens.get(at..)?;
+        let first = rest.first()?.word;
+        let from = self.all.partition_point(|(words, _)| words[0] < first);
+        let own = self.all[from..].iter().take_while(|(words, _)| words[0] == first);
+        let fits = |words: &[u16]| {
+            words.len() <= rest.len() && words.iter().zip(rest).all(|(w, t)| t.word == *w)
+        };
+        own.into_iter()
+            .find(|(words, _)| fits(words))
+            .map(|(words, says)| (*says, at + words.len()))
+    }
+
+    /// The words of all phrases.
+    pub fn all(&self) -> impl Iterator<Item = &[u16]> {
+        self.all.iter().map(|(words, _)| words.as_slice())
+    }
+}
+
+/// A number in digits, without a needless fraction.
+#[must_use]
+pub fn digits(n: f64) -> String {
+    // Whole numbers are most, and cheaper to write as such.
+    #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
+    if n.fract() == 0.0 && n.abs() < 1e15 { (n as i64).to_string() } else { n.to_string() }
+}
+
 /// The classes of number words: `CARDINAL` (one to ninety, with values), `ORDINAL` and `SCALE`
 /// (hundred, thousand, million, ...).
 #[derive(Clone, Copy, Debug)]
 pub struct NumberWords {
-    cardinal: u8,
-    scale: u8,
+    cardinal: Bits,
+    scale: Bits,
     and: u16,
     a: u16,
     an: u16,
@@ -530,8 +313,8 @@ impl NumberWords {
     /// Looks the classes up in `lexicon`, making those that are missing.
     pub fn new(lexicon: &mut Lexicon) -> Result<Self, DataError> {
         Ok(Self {
-            cardinal: lexicon.class("CARDINAL")?,
-            scale: lexicon.class("SCALE")?,
+            cardinal: 1 << lexicon.class("CARDINAL")?,
+            scale: 1 << lexicon.class("SCALE")?,
             and: lexicon.intern("and")?,
             a: lexicon.intern("a")?,
             an: lexicon.intern("an")?,
@@ -540,11 +323,17 @@ impl NumberWords {
         })
     }
 
+    /// The classes of the words that numbers are made of.
+    #[must_use]
+    pub fn classes(&self) -> Bits {
+        self.cardinal | self.scale
+    }
+
     /// Whether a number may begin with `token`.
     #[must_use]
     pub fn begins(&self, token: &Token) -> bool {
         token.kind == Kind::Number
-            || token.classes & (1 << self.cardinal | 1 << self.scale) != 0
+            || token.classes & (self.cardinal | self.scale) != 0
             || token.word != 0 && (token.word == self.a || token.word == self.half)
     }
 
@@ -565,13 +354,13 @@ impl NumberWords {
     /// Whether `token` is a number word other than articles and halves.
     #[must_use]
     pub fn is_word(&self, token: &Token) -> bool {
-        token.classes & (1 << self.cardinal | 1 << self.scale) != 0
+        token.classes & (self.cardinal | self.scale) != 0
     }
 
     /// Whether `token` is hundred, thousand, million and the like.
     #[must_use]
     pub fn is_scale(&self, token: &Token) -> bool {
-        token.classes & (1 << self.scale) != 0
+        token.classes & (self.scale) != 0
     }
 
     /// The number that begins at `at`: `19`, `twenty-four`, `1.2 million`, `two hundred and ten`,
@@ -583,7 +372,7 @@ impl NumberWords {
         let first = tokens.get(at)?;
         let scale = |i: usize| -> Option<f64> {
             let t = tokens.get(i)?;
-            (t.classes & (1 << self.scale) != 0)
+            (t.classes & (self.scale) != 0)
                 .then(|| 10_f64.powi(lexicon.value(t.word, self.scale)))
                 .map(|v| if t.word == self.dozen { 12.0 } else { v })
         };
@@ -611,7 +400,7 @@ impl NumberWords {
             if s >= 1000.0 {
                 (total, part) = (part, 0.0);
             }
-        } else if first.classes & (1 << self.cardinal) != 0 {
+        } else if first.classes & (self.cardinal) != 0 {
             (total, part) = (0.0, f64::from(lexicon.value(first.word, self.cardinal)));
             i += 1;
         } else {
@@ -646,7 +435,7 @@ impl NumberWords {
                 continue;
             }
             let Some(t) = tokens.get(to) else { break };
-            if t.classes & (1 << self.cardinal) == 0 || first.kind == Kind::Number {
+            if t.classes & (self.cardinal) == 0 || first.kind == Kind::Number {
                 break;
             }
             let value = f64::from(lexicon.value(t.word, self.cardinal));

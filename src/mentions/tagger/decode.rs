@@ -42,6 +42,24 @@ pub const fn may_follow(a: usize, b: usize) -> bool {
     if is_open(a) { !is_start(b) && (a - 1) / 4 == (b - 1) / 4 } else { is_start(b) }
 }
 
+/// For each label those that may stand before it, and how many they are.
+const BEFORE: [([u8; LABELS], usize); LABELS] = {
+    let mut table = [([0; LABELS], 0); LABELS];
+    let mut b = 0;
+    while b < LABELS {
+        let mut a = 0;
+        while a < LABELS {
+            if may_follow(a, b) {
+                table[b].0[table[b].1] = a as u8;
+                table[b].1 += 1;
+            }
+            a += 1;
+        }
+        b += 1;
+    }
+    table
+};
+
 /// Scratch space of the decoder.
 #[derive(Clone, Debug, Default)]
 pub struct Decoder {
@@ -53,7 +71,7 @@ pub struct Decoder {
 impl Decoder {
     /// Finds the best labels of a window; `step` is the score of a pair of labels in a row.
     pub fn decode(&mut self, scores: &[Scores], step: &[[i32; WIDTH]; LABELS]) {
-        const NEVER: i32 = i32::MIN / 2;
+        const NEVER: i32 = i32::MIN / 4;
         self.back.clear();
         self.labels.clear();
         let mut best = [NEVER; WIDTH];
@@ -67,13 +85,11 @@ impl Decoder {
                     }
                     continue;
                 }
-                for a in 0..LABELS {
-                    if may_follow(a, b) && best[a] > NEVER {
-                        let score = best[a] + step[a][b] + own[b];
-                        if score > next[b] {
-                            next[b] = score;
-                            back[b] = a as u8;
-                        }
+                for &a in BEFORE[b].0.iter().take(BEFORE[b].1) {
+                    let score = best[usize::from(a)] + step[usize::from(a)][b] + own[b];
+                    if score > next[b] {
+                        next[b] = score;
+                        back[b] = a;
                     }
                 }
             }

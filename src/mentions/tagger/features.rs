@@ -99,8 +99,18 @@ pub struct View<'a> {
     cover: Vec<u8>,
     /// Open addressing by word hash.
     seen: Vec<Seen>,
-    /// The first pass's labels; none before it.
+    /// The first pass's labels, 0 before it.
     labels: Vec<u8>,
+    /// For each sentence whether it is a headline or shouted.
+    styles: Vec<u8>,
+}
+
+/// The method of what the codebook found, in [`View::cover`].
+const BY_CODEBOOK: u8 = 0;
+
+/// The method of the mention over a word.
+const fn method_of(cover: u8) -> u8 {
+    cover >> 2 & 3
 }
 
 /// Dates and times: no name goes on over one.
@@ -143,7 +153,7 @@ impl<'a> View<'a> {
                 last += 1;
             }
             let method = match mention.method {
-                Method::Codebook => 0,
+                Method::Codebook => BY_CODEBOOK,
                 Method::ShortForm => 2,
                 _ => 1,
             };
@@ -158,7 +168,16 @@ impl<'a> View<'a> {
             }
             at = last;
         }
-        let mut view = Self { text, tokens, table, cover, seen: Vec::new(), labels: Vec::new() };
+        let mut view = Self {
+            text,
+            tokens,
+            table,
+            cover,
+            seen: Vec::new(),
+            labels: vec![0; words.len()],
+            styles: Vec::new(),
+        };
+        view.styles = tokens.sentences.iter().map(|s| view.style(&s.range())).collect();
         view.look();
         view
     }
@@ -358,9 +377,6 @@ impl<'a> View<'a> {
 
     /// Notes what the first pass found in a window.
     pub fn vote(&mut self, window: &Window, labels: &[u8]) {
-        if self.labels.is_empty() {
-            self.labels = vec![0; self.words().len()];
-        }
         for (at, &label) in window.clone().zip(labels) {
             self.labels[at] = label;
             let word = &self.words()[at];
@@ -401,7 +417,7 @@ impl<'a> View<'a> {
     }
 
     /// Bits of the sentence that a window stands in: whether it is a headline or shouted.
-    fn style(&self, range: &Window) -> u32 {
+    fn style(&self, range: &Window) -> u8 {
         let (mut capitals, mut lower, mut upper) = (0, 0, 0);
         for word in &self.words()[range.clone()] {
             if word.end - word.start >= 4 {
@@ -416,7 +432,7 @@ impl<'a> View<'a> {
         if upper > 2 && upper > 2 * (lower + capitals) {
             2
         } else {
-            u32::from(capitals + upper >= 3 && capitals + upper > 2 * lower)
+            u8::from(capitals + upper >= 3 && capitals + upper > 2 * lower)
         }
     }
 
@@ -425,12 +441,13 @@ impl<'a> View<'a> {
         self.tokens.sentences.partition_point(|s| s.last as usize <= at)
     }
 
-    /// Gives the hashes of each word's features, word by word: `add(word, hash)`.
+    /// Gives the hashes of each word's features, word by word: `add(word, hash)`. Both passes have them.
     #[allow(clippy::too_many_lines, reason = "a list of features")]
     pub fn features(&self, window: &Window, mut add: impl FnMut(usize, u32)) {
         let words = self.words();
-        let range = self.tokens.sentences[self.sentence_of(window.start)].range();
-        let style = self.style(&range);
+        let sentence = self.sentence_of(window.start);
+        let range = self.tokens.sentences[sentence].range();
+        let style = u32::from(self.styles[sentence]);
         let hash = |at: Option<usize>| -> u32 {
             at.filter(|i| range.contains(i)).map_or(1, |i| words[i].hash)
         };
@@ -520,8 +537,7 @@ impl<'a> View<'a> {
             f(58, mix(r >> 4, gap * 20 + gap1));
             f(59, rule(behind(2)) * 256 + rule(before(2)));
             // Position.
-            let initial = u32::from(before(1).is_none())
-                + 2 * u32::from(matches!(word.gap, Gap::Other | Gap::Quote));
+            let initial = self.initial(at, &range);
             f(60, initial + 4 * style);
             f(61, mix(w, initial + 4 * style));
             f(62, mix(k, initial + 4 * style + 12 * shape));
@@ -541,37 +557,6 @@ impl<'a> View<'a> {
                 f(73, mix(elsewhere & 0b111_1000, r));
                 f(74, elsewhere);
             }
-            // The first pass.
-            if !self.labels.is_empty() {
-                let label_of = |i: Option<usize>| i.map_or(99, |i| u32::from(self.labels[i]));
-                let own = self.labels[at];
-                let (l, l1, lp) = (u32::from(own), label_of(behind(1)), label_of(before(1)));
-                f(90, l);
-                f(91, mix(l, l1 * 100 + lp));
-                f(92, mix(l, w));
-                let mut votes = [0; 4];
-                if word.is_capital() {
-                    votes = self.seen[self.slot(w)].votes;
-                    let mine = &mut votes[usize::from(own.div_ceil(4))];
-                    *mine = mine.saturating_sub(1);
-                }
-                let most = (0..4).max_by_key(|&i| votes[i]).unwrap_or(0);
-                let total: u32 = votes.iter().map(|&n| u32::from(n)).sum();
-                let share = if total == 0 {
-                    0
-                } else {
-                    1 + most as u32 * 4
-                        + u32::from(u32::from(votes[most]) == total) * 2
-                        + u32::from(votes[most] > 2)
-                };
-                f(93, share);
-                f(94, share * 16 + l);
-                f(95, mix(share, r));
-                f(96, mix(share, initial + 4 * style + 12 * shape));
-                for (kind, &n) in (0..).zip(&votes) {
-                    f(97, kind * 4 + u32::from(n).min(3));
-                }
-            }
             // The window as a whole.
             let (left, right) = (at - window.start, window.end - 1 - at);
             f(80, (left.min(3) * 4 + right.min(3)) as u32 * 8 + shape);
@@ -581,5 +566,74 @@ impl<'a> View<'a> {
             f(83, mix(hash(Some(window.end)), (right.min(3)) as u32));
             f(84, mix(hash(window.start.checked_sub(1)), (left.min(3)) as u32));
         }
+    }
+
+    /// Gives the hashes of those features that say what the first pass found: `add(word, hash)`.
+    pub fn second_features(&self, window: &Window, mut add: impl FnMut(usize, u32)) {
+        let words = self.words();
+        let sentence = self.sentence_of(window.start);
+        let range = self.tokens.sentences[sentence].range();
+        let style = u32::from(self.styles[sentence]);
+        for at in window.clone() {
+            let word = &words[at];
+            let mut f = |template: u32, value: u32| add(at, mix(value, template));
+            let before = at.checked_sub(1).filter(|i| range.contains(i));
+            let behind = Some(at + 1).filter(|i| range.contains(i));
+            let (shape, w, r) = (word.shape as u32, word.hash, u32::from(self.cover[at]));
+            let initial = self.initial(at, &range);
+            let label_of = |i: Option<usize>| i.map_or(99, |i| u32::from(self.labels[i]));
+            let own = self.labels[at];
+            let (l, l1, lp) = (u32::from(own), label_of(behind), label_of(before));
+            f(90, l);
+            f(91, mix(l, l1 * 100 + lp));
+            f(92, mix(l, w));
+            let mut votes = [0; 4];
+            if word.is_capital() {
+                votes = self.seen[self.slot(w)].votes;
+                let mine = &mut votes[usize::from(own.div_ceil(4))];
+                *mine = mine.saturating_sub(1);
+            }
+            let most = (0..4).max_by_key(|&i| votes[i]).unwrap_or(0);
+            let total: u32 = votes.iter().map(|&n| u32::from(n)).sum();
+            let share = if total == 0 {
+                0
+            } else {
+                1 + most as u32 * 4
+                    + u32::from(u32::from(votes[most]) == total) * 2
+                    + u32::from(votes[most] > 2)
+            };
+            f(93, share);
+            f(94, share * 16 + l);
+            f(95, mix(share, r));
+            f(96, mix(share, initial + 4 * style + 12 * shape));
+            for (kind, &n) in (0..).zip(&votes) {
+                f(97, kind * 4 + u32::from(n).min(3));
+            }
+        }
+    }
+
+    /// Whether word `at` begins its sentence, and whether something like it stands before.
+    fn initial(&self, at: usize, range: &Window) -> u32 {
+        u32::from(at == range.start)
+            + 2 * u32::from(matches!(self.words()[at].gap, Gap::Other | Gap::Quote))
+    }
+
+    /// The labels of a window whose capitals the codebook all knows, as words of its mentions: the model has
+    /// nothing to say there.
+    pub fn settled(&self, window: &Window, labels: &mut Vec<u8>) -> bool {
+        let known = |at: usize| self.cover[at] != 0 && method_of(self.cover[at]) == BY_CODEBOOK;
+        if !window.clone().all(|at| known(at) || !self.is_candidate(at)) {
+            return false;
+        }
+        labels.extend(window.clone().map(|at| {
+            let cover = self.cover[at];
+            match cover >> 4 {
+                1 => 1 + (cover & 3),
+                2 | 3 => 5 + (cover & 3),
+                4 | 5 => 9 + (cover & 3),
+                _ => 0,
+            }
+        }));
+        true
     }
 }

@@ -6,7 +6,7 @@
 
 use super::decode::{Decoder, LABELS, Scores, WIDTH};
 use super::features::{View, Window, WordTable};
-use super::model::{self, Weights};
+use super::model::{self, Weights, row_of};
 use crate::mentions::Mention;
 use crate::mentions::tokens::Tokens;
 
@@ -44,8 +44,8 @@ struct Example {
 /// How weights are fitted.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Each pass has 2 to this power rows of weights.
-    pub bits: [u32; 2],
+    /// Rows of weights that each pass has.
+    pub rows: u32,
     /// Passes over the examples.
     pub passes: u32,
     /// Added to the scores of wrong labels while training, which widens the margin.
@@ -79,40 +79,51 @@ pub fn train(texts: &[Text<'_>], words: &[(u32, u8)], settings: Settings) -> Vec
     let views = || texts.iter().map(|t| View::new(t.text, t.tokens, &table, t.mentions));
     let mut examples = Vec::new();
     for (text, view) in texts.iter().zip(views()) {
-        add_examples(text, &view, &mut examples);
+        add_examples(text, &view, false, &mut examples);
     }
-    let [bits, more_bits] = settings.bits;
-    let first = fit(examples.iter(), bits, settings);
+    let first = fit(examples.iter(), settings);
     let halves = [true, false]
-        .map(|half| fit(examples.iter().filter(|example| example.half != half), bits, settings));
+        .map(|half| fit(examples.iter().filter(|example| example.half != half), settings));
     let mut second = Vec::new();
     let mut rest = examples.as_slice();
-    let mut decoder = Decoder::default();
+    let (mut decoder, mut settled) = (Decoder::default(), Vec::new());
     for (text, mut view) in texts.iter().zip(views()) {
         let (own, others) = rest.split_at(text.windows.len());
         rest = others;
         for ((window, _), example) in text.windows.iter().zip(own) {
-            label(&halves[usize::from(!text.half)], example, &mut decoder);
-            view.vote(window, &decoder.labels);
+            settled.clear();
+            if view.settled(window, &mut settled) {
+                view.vote(window, &settled);
+            } else {
+                label(&halves[usize::from(!text.half)], example, &mut decoder);
+                view.vote(window, &decoder.labels);
+            }
         }
-        add_examples(text, &view, &mut second);
+        add_examples(text, &view, true, &mut second);
     }
     drop(examples);
-    let second = fit(second.iter(), more_bits, settings);
+    let second = fit(second.iter(), settings);
     model::write([&first, &second], words)
 }
 
-fn add_examples(text: &Text<'_>, view: &View<'_>, out: &mut Vec<Example>) {
+fn add_examples(text: &Text<'_>, view: &View<'_>, second: bool, out: &mut Vec<Example>) {
     for (window, labels) in &text.windows {
-        let (weight, half) = (text.weight, text.half);
-        let labels = labels.clone();
-        let mut example = Example { labels, weight, half, ..Example::default() };
-        example.ends = vec![0; window.len()];
-        view.features(window, |at, feature| {
-            example.features.push(feature);
-            example.ends[at - window.start] = example.features.len();
+        let mut features = vec![Vec::new(); window.len()];
+        view.features(window, |at, feature| features[at - window.start].push(feature));
+        if second {
+            view.second_features(window, |at, feature| features[at - window.start].push(feature));
+        }
+        let ends = features.iter().scan(0, |end, own| {
+            *end += own.len();
+            Some(*end)
         });
-        out.push(example);
+        out.push(Example {
+            ends: ends.collect(),
+            features: features.concat(),
+            labels: labels.clone(),
+            weight: text.weight,
+            half: text.half,
+        });
     }
 }
 
@@ -124,12 +135,12 @@ fn features(example: &Example) -> impl Iterator<Item = &[u32]> {
 
 /// Labels a window as a model does that holds these weights.
 fn label(weights: &Weights, example: &Example, decoder: &mut Decoder) {
-    let shift = 32 - weights.rows.len().trailing_zeros();
+    let count = weights.rows.len() as u32;
     let scores: Vec<Scores> = features(example)
         .map(|features| {
             let mut own = [0; WIDTH];
             for feature in features {
-                let row = &weights.rows[(feature >> shift) as usize];
+                let row = &weights.rows[row_of(*feature, count)];
                 own.iter_mut().zip(row).for_each(|(score, weight)| *score += i32::from(*weight));
             }
             own
@@ -139,9 +150,9 @@ fn label(weights: &Weights, example: &Example, decoder: &mut Decoder) {
 }
 
 /// Fits the weights of one pass.
-fn fit<'e>(examples: impl Iterator<Item = &'e Example>, bits: u32, settings: Settings) -> Weights {
-    let shift = 32 - bits;
-    let mut weights = vec![[Weight::default(); LABELS]; 1 << bits];
+fn fit<'e>(examples: impl Iterator<Item = &'e Example>, settings: Settings) -> Weights {
+    let count = settings.rows;
+    let mut weights = vec![[Weight::default(); LABELS]; count as usize];
     let mut steps = [[Weight::default(); WIDTH]; LABELS];
     let mut order: Vec<(&Example, &Vec<u8>)> =
         examples.filter_map(|example| Some((example, example.labels.as_ref()?))).collect();
@@ -161,7 +172,7 @@ fn fit<'e>(examples: impl Iterator<Item = &'e Example>, bits: u32, settings: Set
                 let mut own: Scores = [settings.margin; WIDTH];
                 own[usize::from(right)] = 0;
                 for feature in features {
-                    let row = &weights[(feature >> shift) as usize];
+                    let row = &weights[row_of(*feature, count)];
                     own.iter_mut().zip(row).for_each(|(score, weight)| *score += weight.now);
                 }
                 scores.push(own);
@@ -178,7 +189,7 @@ fn fit<'e>(examples: impl Iterator<Item = &'e Example>, bits: u32, settings: Set
             {
                 if right != wrong {
                     for feature in features {
-                        let row = &mut weights[(feature >> shift) as usize];
+                        let row = &mut weights[row_of(*feature, count)];
                         row[usize::from(right)].add(change, time);
                         row[usize::from(wrong)].add(-change, time);
                     }
@@ -256,7 +267,7 @@ mod tests {
                 Text { text, tokens, mentions: &[], windows, weight: 1, half: i % 2 == 0 }
             })
             .collect();
-        train(&texts, &[(1, 2)], Settings { bits: [10, 11], passes: 4, margin: 1 })
+        train(&texts, &[(1, 2)], Settings { rows: 1536, passes: 4, margin: 1 })
     }
 
     #[test]
@@ -265,7 +276,7 @@ mod tests {
         assert_eq!(bytes, small());
         assert_eq!(
             digest(&bytes),
-            "d30d6f7068778df1127f6ead43e7e5db5f30e7918cbd5d8352456abc41adbdbb"
+            "1d8c6a42630564b4b4b0cdec8ea05e5a7239a0e7026ece1182166285a01e765e"
         );
         let tagger = Tagger::read(&bytes).unwrap();
         let lexicon = Lexicon::embedded();
