@@ -3,6 +3,7 @@
 //! In: arguments. Out: a [`Command`] with every setting resolved (defaults, then the configuration
 //! file, then the arguments). Only the binary uses it.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -12,6 +13,7 @@ use rapporteur::codebook_tools::Format;
 use rapporteur::config::Config;
 use rapporteur::mentions::MentionKind;
 use rapporteur::mentions::codebook::ENTITY_KINDS;
+use rapporteur::write::{Compression, Formats, PartitionBy};
 
 const CONFIG_FILE: &str = "rapporteur.toml";
 
@@ -40,7 +42,14 @@ enum Verb {
         rapporteur run texts --skip-bad         pass over what is no text; rejects.csv lists it\n\n\
         The output folder is replaced as a whole, or stays as it was if anything fails.\n\
         RAW_DIR/metadata.csv may state facts about files (source_path, title, author, publisher,\n\
-        section, issue, url, published, genre, language, and columns of your own).")]
+        section, issue, url, published, genre, language, and columns of your own).\n\n\
+        Other forms and files:\n  \
+        rapporteur run --format parquet --compression zstd:9\n  \
+        rapporteur run --format jsonl,arrow\n  \
+        rapporteur run --partition-by published_year     documents.parquet/part_published_year=2018/...\n  \
+        rapporteur run --max-rows-per-file 1000000       documents.parquet/part-0000.parquet, ...\n\n\
+        Folders of parts are read as one table: documents.parquet by pandas, polars and Spark,\n\
+        'documents.parquet/**/*.parquet' by DuckDB.")]
     Run(RunArgs),
     /// Judge a dataset: does it keep the contract?
     #[command(after_help = "Examples:\n  \
@@ -179,6 +188,22 @@ struct RunArgs {
     /// Configuration file [default: rapporteur.toml, if there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Forms of the tables: any of parquet, csv, jsonl, arrow [default: parquet,csv]
+    #[arg(long, value_name = "FORMATS", help_heading = "Files")]
+    format: Option<Formats>,
+    /// Compression of Parquet: zstd, zstd:1 to zstd:22, snappy, gzip, lz4 or none [default: zstd]
+    #[arg(long, value_name = "CODEC", help_heading = "Files")]
+    compression: Option<Compression>,
+    /// Rows of a Parquet row group at most [default: 131072]
+    #[arg(long, value_name = "ROWS", help_heading = "Files")]
+    row_group_size: Option<NonZeroUsize>,
+    /// Put documents, sentences and mentions into folders by a column of the documents:
+    /// `published_year`, `publisher`, `section`, `genre`, `language` or `docvar_NAME`
+    #[arg(long, value_name = "COLUMN", help_heading = "Files")]
+    partition_by: Option<PartitionBy>,
+    /// Rows of a file at most; every table is then a folder of parts
+    #[arg(long, value_name = "ROWS", help_heading = "Files")]
+    max_rows_per_file: Option<NonZeroUsize>,
 }
 
 #[derive(Debug, Args)]
@@ -339,6 +364,11 @@ impl RunArgs {
         config.tagger &= !self.no_tagger;
         config.skip_bad |= self.skip_bad;
         config.threads = self.threads.unwrap_or(config.threads);
+        config.format = self.format.unwrap_or(config.format);
+        config.compression = self.compression.unwrap_or(config.compression);
+        config.row_group_size = self.row_group_size.unwrap_or(config.row_group_size);
+        config.partition_by = self.partition_by.or(config.partition_by);
+        config.max_rows_per_file = self.max_rows_per_file.or(config.max_rows_per_file);
         Ok(config)
     }
 }

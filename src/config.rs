@@ -1,11 +1,13 @@
 //! What a run is told: defaults, overlaid by a configuration file, overlaid by the command line.
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::error::{DataError, Error, Result};
+use crate::write::{Compression, Formats, PartitionBy, ROW_GROUP_ROWS, Settings};
 
 /// The column of tables that holds the text, where no other is named.
 pub const TEXT_COLUMN: &str = "text";
@@ -37,6 +39,16 @@ pub struct Config {
     pub skip_bad: bool,
     /// Threads to work on; 0 is one for each core.
     pub threads: usize,
+    /// Forms in which tables are written.
+    pub format: Formats,
+    /// Compression of Parquet files.
+    pub compression: Compression,
+    /// Rows of a Parquet row group at most.
+    pub row_group_size: NonZeroUsize,
+    /// What documents, sentences and mentions are put into folders by.
+    pub partition_by: Option<PartitionBy>,
+    /// Rows of a file at most.
+    pub max_rows_per_file: Option<NonZeroUsize>,
 }
 
 impl Default for Config {
@@ -50,11 +62,29 @@ impl Default for Config {
             tagger: true,
             skip_bad: false,
             threads: 0,
+            format: Formats::default(),
+            compression: Compression::default(),
+            row_group_size: ROW_GROUP_ROWS,
+            partition_by: None,
+            max_rows_per_file: None,
         }
     }
 }
 
 impl Config {
+    /// How the dataset is laid down.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings {
+            formats: self.format.clone(),
+            compression: self.compression,
+            row_group_size: self.row_group_size,
+            partition_by: self.partition_by.clone(),
+            max_rows_per_file: self.max_rows_per_file,
+            text_column: self.text_column.clone(),
+        }
+    }
+
     /// Reads a configuration file in TOML; what it does not say is the default.
     ///
     /// # Errors

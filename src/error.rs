@@ -26,6 +26,9 @@ pub enum Error {
     /// `RAW_DIR` and `OUT_DIR` cannot be used as they are.
     #[error("{0}")]
     Folders(String),
+    /// Settings that cannot be followed.
+    #[error("{0}")]
+    Settings(String),
     /// Files of `RAW_DIR` that cannot become documents, all of them.
     #[error("{}", BadFiles(.0))]
     BadInput(Vec<Reject>),

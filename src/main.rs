@@ -228,6 +228,13 @@ fn check_text(report: &check::Report) -> String {
         1 => format!("{ERROR}1 violation{ERROR:#}"),
         n => format!("{ERROR}{} violations{ERROR:#}", HumanCount(n as u64)),
     };
+    if !report.unread.is_empty() {
+        text += &format!(
+            "{WARNING}not judged{WARNING:#}: the rows of {}, which stand in no Parquet, CSV or JSON Lines; only the \
+             descriptor, columns and checksums were\n",
+            report.unread.join(", ")
+        );
+    }
     text += &format!("{verdict}; rows read: {}\n", rows.join(", "));
     text
 }

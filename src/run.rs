@@ -97,7 +97,7 @@ pub fn run(
         config.id_column.as_deref(),
         &sidecar.docvars,
     );
-    let mut writer = DatasetWriter::begin(&config.out, &columns.docvars, &config.text_column)?;
+    let mut writer = DatasetWriter::begin(&config.out, &columns.docvars, &config.settings())?;
     let total = (listing.files.len(), listing.files.iter().map(|f| f.size).sum());
     let meter = Meter::new(total, progress);
     let mut tally = Tally { rejects: listing.rejects.clone(), ..Tally::default() };

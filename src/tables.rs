@@ -9,11 +9,9 @@ mod describe;
 
 use arrow_array::builder::{
     BooleanBuilder, Date32Builder, Float64Builder, Int32Builder, Int64Builder, StringBuilder,
-    StringDictionaryBuilder,
 };
-use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use jiff::civil::{Date, date};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -282,7 +280,20 @@ pub fn arrow_schema(spec: &TableSpec) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// The rows as a record batch of `schema`, which is [`arrow_schema`] of the table.
+/// The schema of the arrays that rows become: as [`arrow_schema`], but categories of an open
+/// vocabulary are plain strings, since what a later row brings would need another dictionary.
+#[must_use]
+pub fn array_schema(spec: &TableSpec) -> SchemaRef {
+    let schema = arrow_schema(spec);
+    let fields = schema.fields().iter().zip(&spec.columns).map(|(field, column)| {
+        let is_open = column.kind == ColumnType::Category && column.choices.is_empty();
+        let field = field.as_ref().clone();
+        if is_open { field.with_data_type(DataType::Utf8) } else { field }
+    });
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+/// The rows as a record batch of `schema`, which is [`array_schema`] of the table.
 ///
 /// # Errors
 ///
@@ -290,8 +301,9 @@ pub fn arrow_schema(spec: &TableSpec) -> SchemaRef {
 pub fn record_batch<T: Table>(
     rows: &[T::Row<'_>],
     schema: &SchemaRef,
-) -> Result<RecordBatch, arrow_schema::ArrowError> {
-    let mut arrays: Vec<ArrayRef> = T::COLUMNS.iter().map(|c| array::<T>(&c.fill, rows)).collect();
+) -> Result<RecordBatch, ArrowError> {
+    let mut arrays: Vec<ArrayRef> =
+        T::COLUMNS.iter().map(|c| array::<T>(&c.fill, rows)).collect::<Result<_, _>>()?;
     for i in 0..schema.fields().len() - arrays.len() {
         let mut builder = StringBuilder::new();
         rows.iter().for_each(|row| builder.append_option(T::docvar(row, i)));
@@ -300,20 +312,32 @@ pub fn record_batch<T: Table>(
     RecordBatch::try_new(schema.clone(), arrays)
 }
 
-fn array<T: Table>(fill: &Fill<T>, rows: &[T::Row<'_>]) -> ArrayRef {
+fn array<T: Table>(fill: &Fill<T>, rows: &[T::Row<'_>]) -> Result<ArrayRef, ArrowError> {
     fn strings<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
         let mut builder = StringBuilder::new();
         values.for_each(|value| builder.append_option(value));
         Arc::new(builder.finish())
     }
-    fn categories<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
-        let mut builder = StringDictionaryBuilder::<Int32Type>::new();
-        values.for_each(|value| builder.append_option(value));
-        Arc::new(builder.finish())
+    /// The dictionary is the whole vocabulary, so that every batch has the same.
+    fn choices<'a>(
+        all: &[&'static str],
+        values: impl Iterator<Item = Option<&'a str>>,
+    ) -> Result<ArrayRef, ArrowError> {
+        // The row before mostly has the same value.
+        let mut last = 0;
+        let mut key = |value: &str| {
+            if all.get(last) != Some(&value) {
+                last = all.iter().position(|own| *own == value)?;
+            }
+            i32::try_from(last).ok()
+        };
+        let keys: Int32Array = values.map(|value| value.and_then(&mut key)).collect();
+        let words = Arc::new(StringArray::from_iter_values(all));
+        Ok(Arc::new(DictionaryArray::try_new(keys, words)?))
     }
-    match fill {
-        Fill::Text(get) => strings(rows.iter().map(|row| Some(get(row)))),
-        Fill::MaybeText(get) => strings(rows.iter().map(get)),
+    Ok(match fill {
+        Fill::Text(get) | Fill::Category(get) => strings(rows.iter().map(|row| Some(get(row)))),
+        Fill::MaybeText(get) | Fill::MaybeCategory(get) => strings(rows.iter().map(get)),
         Fill::Built(build) | Fill::MaybeBuilt(build) => {
             let mut builder = StringBuilder::new();
             let mut buffer = String::new();
@@ -325,10 +349,8 @@ fn array<T: Table>(fill: &Fill<T>, rows: &[T::Row<'_>]) -> ArrayRef {
             }
             Arc::new(builder.finish())
         }
-        Fill::Category(get) => categories(rows.iter().map(|row| Some(get(row)))),
-        Fill::MaybeCategory(get) => categories(rows.iter().map(get)),
-        Fill::Choice(_, get) => categories(rows.iter().map(|row| Some(get(row)))),
-        Fill::MaybeChoice(_, get) => categories(rows.iter().map(get)),
+        Fill::Choice(all, get) => choices(&all(), rows.iter().map(|row| Some(get(row))))?,
+        Fill::MaybeChoice(all, get) => choices(&all(), rows.iter().map(get))?,
         Fill::Count(get) => {
             let mut builder = Int32Builder::with_capacity(rows.len());
             rows.iter().for_each(|row| builder.append_value(get(row)));
@@ -354,7 +376,7 @@ fn array<T: Table>(fill: &Fill<T>, rows: &[T::Row<'_>]) -> ArrayRef {
             rows.iter().for_each(|row| builder.append_value(get(row)));
             Arc::new(builder.finish())
         }
-    }
+    })
 }
 
 /// Days since 1970-01-01, as Arrow's `date32` counts.
@@ -363,15 +385,17 @@ fn epoch_day(day: Date) -> i32 {
 }
 
 /// Calls `cell` with every cell of a row as CSV text, in the order of the columns; null is empty.
+///
+/// # Errors
+///
+/// The first one that `cell` gives.
 pub fn csv_cells<T: Table, E>(
     row: &T::Row<'_>,
     docvars: usize,
     buffer: &mut String,
     mut cell: impl FnMut(&str) -> Result<(), E>,
 ) -> Result<(), E> {
-    use std::fmt::Write;
     for column in T::COLUMNS {
-        buffer.clear();
         match &column.fill {
             Fill::Text(get) | Fill::Category(get) => cell(get(row))?,
             Fill::MaybeText(get) | Fill::MaybeCategory(get) => cell(get(row).unwrap_or(""))?,
@@ -379,18 +403,23 @@ pub fn csv_cells<T: Table, E>(
             Fill::MaybeChoice(_, get) => cell(get(row).unwrap_or(""))?,
             Fill::Flag(get) => cell(if get(row) { "true" } else { "false" })?,
             built => {
-                // Writing to a string cannot fail.
-                let _ = match built {
-                    Fill::Built(build) | Fill::MaybeBuilt(build) => {
-                        build(row, buffer);
-                        Ok(())
+                buffer.clear();
+                match built {
+                    Fill::Built(build) | Fill::MaybeBuilt(build) => build(row, buffer),
+                    Fill::Count(get) => push_number(buffer, get(row).into(), 1),
+                    Fill::Offset(get) => push_number(buffer, get(row), 1),
+                    Fill::Number(get) => {
+                        if let Some(n) = get(row) {
+                            *buffer += &n.to_string();
+                        }
                     }
-                    Fill::Count(get) => write!(buffer, "{}", get(row)),
-                    Fill::Offset(get) => write!(buffer, "{}", get(row)),
-                    Fill::Number(get) => get(row).map_or(Ok(()), |n| write!(buffer, "{n}")),
-                    Fill::Day(get) => get(row).map_or(Ok(()), |day| write!(buffer, "{day}")),
-                    _ => Ok(()),
-                };
+                    Fill::Day(get) => {
+                        if let Some(day) = get(row) {
+                            push_day(buffer, day);
+                        }
+                    }
+                    _ => {}
+                }
                 cell(buffer)?;
             }
         }
@@ -399,4 +428,126 @@ pub fn csv_cells<T: Table, E>(
         cell(T::docvar(row, i).unwrap_or(""))?;
     }
     Ok(())
+}
+
+/// What stands before each value of a row in JSON: the brace or comma, and the column's name.
+#[must_use]
+pub fn json_keys(spec: &TableSpec) -> Vec<String> {
+    let keys = spec.columns.iter().enumerate().map(|(i, column)| {
+        let before = if i == 0 { '{' } else { ',' };
+        format!("{before}{}:", serde_json::Value::from(column.name.as_str()))
+    });
+    keys.collect()
+}
+
+/// Appends a row as a JSON object on a line of its own; `keys` are [`json_keys`] of the table.
+///
+/// Null is `null`, numbers are numbers, dates texts as in CSV.
+pub fn json_line<T: Table>(row: &T::Row<'_>, keys: &[String], out: &mut Vec<u8>) {
+    fn text(out: &mut Vec<u8>, text: Option<&str>) {
+        // Writing to memory cannot fail, and neither can a text or a finite number.
+        let _ = serde_json::to_writer(out, &text);
+    }
+    let mut buffer = String::new();
+    let own = T::COLUMNS.len().min(keys.len());
+    for (column, key) in T::COLUMNS.iter().zip(keys) {
+        out.extend_from_slice(key.as_bytes());
+        buffer.clear();
+        match &column.fill {
+            Fill::Text(get) | Fill::Category(get) => text(out, Some(get(row))),
+            Fill::MaybeText(get) | Fill::MaybeCategory(get) => text(out, get(row)),
+            Fill::Choice(_, get) => text(out, Some(get(row))),
+            Fill::MaybeChoice(_, get) => text(out, get(row)),
+            Fill::Flag(get) => out.extend_from_slice(if get(row) { b"true" } else { b"false" }),
+            Fill::Built(build) => {
+                build(row, &mut buffer);
+                text(out, Some(&buffer));
+            }
+            Fill::MaybeBuilt(build) => {
+                build(row, &mut buffer);
+                text(out, (!buffer.is_empty()).then_some(&buffer));
+            }
+            Fill::Count(get) => {
+                push_number(&mut buffer, get(row).into(), 1);
+                out.extend_from_slice(buffer.as_bytes());
+            }
+            Fill::Offset(get) => {
+                push_number(&mut buffer, get(row), 1);
+                out.extend_from_slice(buffer.as_bytes());
+            }
+            Fill::Number(get) => {
+                let _ = serde_json::to_writer(&mut *out, &get(row));
+            }
+            Fill::Day(get) => {
+                let day = get(row);
+                if let Some(day) = day {
+                    push_day(&mut buffer, day);
+                }
+                text(out, day.is_some().then_some(&buffer));
+            }
+        }
+    }
+    for (i, key) in keys[own..].iter().enumerate() {
+        out.extend_from_slice(key.as_bytes());
+        text(out, T::docvar(row, i));
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+/// A number in decimal, with zeros before it up to `least` digits.
+pub(crate) fn push_number(out: &mut String, number: i64, least: usize) {
+    let mut digits = [b'0'; 20];
+    let mut rest = number.unsigned_abs();
+    let mut at = digits.len();
+    while rest > 0 {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    at = at.min(digits.len() - least.min(digits.len()));
+    if number < 0 {
+        out.push('-');
+    }
+    // Digits are ASCII.
+    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
+}
+
+/// A day as YYYY-MM-DD.
+fn push_day(out: &mut String, day: Date) {
+    if !(0..=9999).contains(&day.year()) {
+        *out += &day.to_string();
+        return;
+    }
+    push_number(out, day.year().into(), 4);
+    out.push('-');
+    push_number(out, day.month().into(), 2);
+    out.push('-');
+    push_number(out, day.day().into(), 2);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_written_as_the_library_writes_them(n: i64, least in 1_usize..8) {
+            let mut own = String::new();
+            push_number(&mut own, n, 1);
+            prop_assert_eq!(own, n.to_string());
+            let mut own = String::new();
+            push_number(&mut own, n.unsigned_abs() as i64 & i64::MAX, least);
+            prop_assert_eq!(own, format!("{:0least$}", n.unsigned_abs() as i64 & i64::MAX));
+        }
+
+        #[test]
+        fn days_are_written_as_the_library_writes_them(days in -1_000_000_i32..2_000_000) {
+            let span = jiff::Span::new().days(days);
+            let day = date(1970, 1, 1).checked_add(span).unwrap();
+            let mut own = String::new();
+            push_day(&mut own, day);
+            prop_assert_eq!(own, day.to_string());
+        }
+    }
 }

@@ -1,59 +1,44 @@
-//! Stage of files: rows become Parquet, CSV and descriptors, and the finished folder takes the place
-//! of the old one in a single step.
+//! Stage of files: rows become Parquet, CSV, JSON Lines, Arrow and a descriptor, and the finished
+//! folder takes the place of the old one in a single step.
 //!
 //! In: batches of analysed files, in order. Out: the dataset's folder. Assumes that the folder's
 //! parent can be written to; all files are made in a hidden folder beside it.
 
 mod descriptor;
+mod encode;
+mod settings;
+mod sink;
 mod staging;
+mod table;
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use arrow_schema::SchemaRef;
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::errors::ParquetError;
-use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
-use parquet::schema::types::ColumnPath;
-use sha2::{Digest, Sha256};
+use std::io::{self, Write};
+use std::path::Path;
 
 use crate::error::{Error, Reject, Result};
 use crate::mentions::EntityRef;
 use crate::mentions::codebook::Entity;
 use crate::pipeline::{Analysis, Document};
-use crate::source::hex;
 use crate::tables::{
-    BlockRow, Blocks, ColumnType, DocumentRow, Documents, Entities, EntityRow, MentionRow,
-    Mentions, SCHEMA_VERSION, SentenceRow, Sentences, Table, TableSpec, arrow_schema, csv_cells,
-    record_batch, spec,
+    BlockRow, Blocks, DOCVAR, DocumentRow, Documents, Entities, EntityRow, MentionRow, Mentions,
+    SentenceRow, Sentences, Table,
 };
-pub(crate) use descriptor::table_schema;
+pub(crate) use descriptor::{part_schema, table_schema};
+use encode::Shape;
+pub use settings::{
+    Compression, Format, Formats, MOST_PARTITIONS, PartitionBy, ROW_GROUP_ROWS, Settings,
+};
+use sink::{Sink, Written};
 use staging::Staging;
+use table::{Group, TableWriter};
 
 /// Name of the descriptor file.
 pub const DATAPACKAGE: &str = "datapackage.json";
 /// Name of the list of bad files, which a run with `skip_bad` writes.
 pub const REJECTS: &str = "rejects.csv";
 
-/// Rows of a Parquet row group at most.
-const ROW_GROUP_ROWS: usize = 1 << 17;
-/// Bytes of a row group at most, so that long texts do not pile up in memory.
-const ROW_GROUP_BYTES: usize = 32 << 20;
-/// Rows that become arrays at once: their strings must stay below 2 GiB together.
-const ARRAY_ROWS: usize = 1 << 14;
-
-/// A file of the dataset, as the descriptor lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Written {
-    name: String,
-    bytes: u64,
-    sha256: String,
-}
+/// What ends the name of the file that holds a table's schema, where the table is cut into parts.
+pub(crate) const SCHEMA: &str = ".schema.json";
 
 /// Writes a dataset.
 ///
@@ -61,13 +46,14 @@ struct Written {
 /// before leaves no trace.
 pub struct DatasetWriter<'d> {
     staging: Staging,
+    settings: Settings,
     documents: TableWriter<Documents>,
     sentences: TableWriter<Sentences>,
     mentions: TableWriter<Mentions>,
     blocks: TableWriter<Blocks>,
+    folders: Folders,
     entities: BTreeMap<String, Tally<'d>>,
     docvars: Vec<String>,
-    text_column: String,
 }
 
 /// How often an entity is mentioned.
@@ -77,24 +63,84 @@ struct Tally<'d> {
     documents: i32,
 }
 
+/// The folders that documents go to, numbered as they come.
+#[derive(Default)]
+struct Folders {
+    numbers: BTreeMap<Option<String>, usize>,
+    names: Vec<String>,
+}
+
+impl Folders {
+    /// The number of the folder of a document.
+    fn number(
+        &mut self,
+        by: Option<&PartitionBy>,
+        document: &Document<'_>,
+        docvars: &[String],
+    ) -> Result<usize> {
+        let value = by.and_then(|by| by.value(document, docvars));
+        if let Some(number) = self.numbers.get(&value) {
+            return Ok(*number);
+        }
+        let number = self.names.len();
+        if let Some(by) = by
+            && number == MOST_PARTITIONS
+        {
+            return Err(Error::Settings(format!(
+                "--partition-by {by} would make more than {MOST_PARTITIONS} folders; name a column with \
+                 fewer values, or cut the tables by --max-rows-per-file alone"
+            )));
+        }
+        let name = by.map_or_else(String::new, |by| by.folder(value.as_deref()));
+        if name.len() > MOST_NAME {
+            return Err(Error::Settings(format!(
+                "the value {:?} is too long to name a folder after; name another column than \
+                 --partition-by {}",
+                value.unwrap_or_default(),
+                by.map_or_else(String::new, ToString::to_string),
+            )));
+        }
+        self.numbers.insert(value, number);
+        self.names.push(name);
+        Ok(number)
+    }
+}
+
+/// Bytes that file systems let a name have.
+const MOST_NAME: usize = 255;
+
 impl<'d> DatasetWriter<'d> {
     /// Begins a dataset that is to replace the folder `out`.
     ///
     /// # Errors
     ///
-    /// If `out` is a file, holds files that no run wrote, is being written by another run, or the
-    /// folder above it cannot be written to.
-    pub fn begin(out: &Path, docvars: &[String], text_column: &str) -> Result<Self> {
+    /// If `out` is a file, holds files that no run wrote, is being written by another run, the
+    /// folder above it cannot be written to, or the settings name a column that the sidecar, whose
+    /// further columns are `docvars`, does not have.
+    pub fn begin(out: &Path, docvars: &[String], settings: &Settings) -> Result<Self> {
+        if let Some(PartitionBy::Docvar(column)) = &settings.partition_by
+            && let name = column.strip_prefix(DOCVAR).unwrap_or(column)
+            && !docvars.iter().any(|own| own == name)
+        {
+            let own = match docvars {
+                [] => "no columns of its own".to_owned(),
+                own => format!("only {}", own.join(", ")),
+            };
+            return Err(Error::Settings(format!(
+                "--partition-by {column}: the sidecar has no column {name}, it has {own}"
+            )));
+        }
         let staging = Staging::begin(out)?;
         let dir = staging.dir();
         Ok(Self {
-            documents: TableWriter::create(dir, docvars)?,
-            sentences: TableWriter::create(dir, docvars)?,
-            mentions: TableWriter::create(dir, docvars)?,
-            blocks: TableWriter::create(dir, docvars)?,
+            documents: table(dir, docvars, settings, true),
+            sentences: table(dir, docvars, settings, true),
+            mentions: table(dir, docvars, settings, true),
+            blocks: table(dir, docvars, settings, false),
+            folders: Folders::default(),
             entities: BTreeMap::new(),
             docvars: docvars.to_vec(),
-            text_column: text_column.to_owned(),
+            settings: settings.clone(),
             staging,
         })
     }
@@ -109,43 +155,46 @@ impl<'d> DatasetWriter<'d> {
     ///
     /// # Errors
     ///
-    /// If the system refuses to write.
+    /// If the system refuses to write, or the documents belong to more folders than there may be.
     pub fn write(&mut self, batch: &[Analysis<'d>]) -> Result<()> {
-        let documents: Vec<DocumentRow<'_>> = batch
-            .iter()
-            .flat_map(|file| {
-                file.documents.iter().map(move |document| DocumentRow { file, document })
-            })
-            .collect();
-        let sentences: Vec<SentenceRow<'_>> = documents
-            .iter()
-            .flat_map(|row| {
-                let document = row.document;
-                (0..document.sentences.len()).map(move |index| SentenceRow { document, index })
-            })
-            .collect();
-        let mentions: Vec<MentionRow<'_>> = documents
-            .iter()
-            .flat_map(|row| {
-                let document = row.document;
-                (0..document.mentions.len()).map(move |index| MentionRow { document, index })
-            })
-            .collect();
-        let blocks: Vec<BlockRow<'_>> = batch
-            .iter()
-            .flat_map(|file| (0..file.blocks.len()).map(move |index| BlockRow { file, index }))
-            .collect();
-        for document in batch.iter().flat_map(|file| &file.documents) {
-            self.count_entities(document);
+        let mut documents: Vec<Group<DocumentRow<'_>>> = Vec::new();
+        let mut group_of: BTreeMap<usize, usize> = BTreeMap::new();
+        for file in batch {
+            for document in &file.documents {
+                self.count_entities(document);
+                let by = self.settings.partition_by.as_ref();
+                let number = self.folders.number(by, document, &self.docvars)?;
+                let group = *group_of.entry(number).or_insert(documents.len());
+                if group == documents.len() {
+                    documents.push((number, Vec::new()));
+                }
+                documents[group].1.push(DocumentRow { file, document });
+            }
         }
+        let sentences: Vec<Group<SentenceRow<'_>>> = each(&documents, |document| {
+            (0..document.sentences.len()).map(move |index| SentenceRow { document, index })
+        });
+        let mentions: Vec<Group<MentionRow<'_>>> = each(&documents, |document| {
+            (0..document.mentions.len()).map(move |index| MentionRow { document, index })
+        });
+        let blocks = batch
+            .iter()
+            .flat_map(|file| (0..file.blocks.len()).map(move |index| BlockRow { file, index }));
+        let blocks: [Group<BlockRow<'_>>; 1] = [(0, blocks.collect())];
+        let names = &self.folders.names;
         let ((one, two), (three, four)) = rayon::join(
             || {
                 rayon::join(
-                    || self.documents.write(&documents),
-                    || self.sentences.write(&sentences),
+                    || self.documents.write(names, &documents),
+                    || self.sentences.write(names, &sentences),
                 )
             },
-            || rayon::join(|| self.mentions.write(&mentions), || self.blocks.write(&blocks)),
+            || {
+                rayon::join(
+                    || self.mentions.write(names, &mentions),
+                    || self.blocks.write(&[String::new()], &blocks),
+                )
+            },
         );
         one.and(two).and(three).and(four)
     }
@@ -186,25 +235,56 @@ impl<'d> DatasetWriter<'d> {
                 }
             })
             .collect();
-        let mut entities = TableWriter::<Entities>::create(&dir, &[])?;
-        entities.write(&rows)?;
-        let mut files = Vec::new();
-        files.extend(self.documents.finish()?);
-        files.extend(self.sentences.finish()?);
-        files.extend(self.mentions.finish()?);
-        files.extend(entities.finish()?);
-        files.extend(self.blocks.finish()?);
-        if !rejects.is_empty() {
-            files.push(write_rejects(&dir, rejects)?);
+        let count = rows.len();
+        let mut entities = table::<Entities>(&dir, &[], &self.settings, false);
+        entities.write(&[String::new()], &[(0, rows)])?;
+        let by = self.settings.partition_by.as_ref();
+        let empty = by.map_or_else(String::new, |by| by.folder(None));
+        let ((one, two), (three, (four, five))) = rayon::join(
+            || rayon::join(|| self.documents.finish(&empty), || self.sentences.finish(&empty)),
+            || {
+                rayon::join(
+                    || self.mentions.finish(&empty),
+                    || rayon::join(|| entities.finish(""), || self.blocks.finish("")),
+                )
+            },
+        );
+        let mut tables = Vec::new();
+        for files in [one, two, three, four, five] {
+            tables.extend(files?);
         }
-        let descriptor = descriptor::datapackage(&self.docvars, &self.text_column, &files);
-        let path = dir.join(DATAPACKAGE);
-        let mut file = Sink::create(&path)?;
-        file.write_all(descriptor.as_bytes()).map_err(Error::io("write", &path))?;
-        file.finish(DATAPACKAGE, &path)?;
-        self.staging.commit()?;
-        Ok(rows.len())
+        let mut others = Vec::new();
+        for (name, schema) in descriptor::schemas(&self.docvars, &tables) {
+            others.push(write_text(&dir, &name, &schema)?);
+        }
+        if !rejects.is_empty() {
+            others.push(write_rejects(&dir, rejects)?);
+        }
+        let descriptor = descriptor::datapackage(&self.docvars, &self.settings, &tables, &others);
+        write_text(&dir, DATAPACKAGE, &descriptor)?;
+        self.staging.commit(self.settings.partition_by.is_some())?;
+        Ok(count)
     }
+}
+
+fn table<T: Table>(
+    dir: &Path,
+    docvars: &[String],
+    settings: &Settings,
+    in_folders: bool,
+) -> TableWriter<T> {
+    TableWriter::new(Shape::new::<T>(dir, docvars, settings), settings, in_folders)
+}
+
+/// The rows of each document, in the groups of the documents.
+fn each<'a, R, I: Iterator<Item = R>>(
+    documents: &[Group<DocumentRow<'a>>],
+    rows: impl Fn(&'a Document<'a>) -> I,
+) -> Vec<Group<R>> {
+    let group = |(number, own): &Group<DocumentRow<'a>>| {
+        (*number, own.iter().flat_map(|row| rows(row.document)).collect())
+    };
+    documents.iter().map(group).collect()
 }
 
 /// The names of an entity, the usual one first.
@@ -216,165 +296,25 @@ fn aliases(entity: &Entity) -> String {
     names.join("; ")
 }
 
-/// One table on its way into its two files.
-struct TableWriter<T: Table> {
-    schema: SchemaRef,
-    parquet: ArrowWriter<Sink>,
-    parquet_path: PathBuf,
-    csv: csv::Writer<Sink>,
-    csv_path: PathBuf,
-    docvars: usize,
-    table: std::marker::PhantomData<fn() -> T>,
-}
-
-impl<T: Table> TableWriter<T> {
-    fn create(dir: &Path, docvars: &[String]) -> Result<Self> {
-        let spec = spec::<T>(docvars);
-        let schema = arrow_schema(&spec);
-        let parquet_path = dir.join(format!("{}.parquet", T::NAME));
-        let sink = Sink::create(&parquet_path)?;
-        let parquet = ArrowWriter::try_new(sink, Arc::clone(&schema), Some(properties(&spec)))
-            .map_err(|e| encode_error::<T>(&parquet_path, e))?;
-        let csv_path = dir.join(format!("{}.csv", T::NAME));
-        let mut csv = csv::WriterBuilder::new().from_writer(Sink::create(&csv_path)?);
-        let header = spec.columns.iter().map(|c| c.name.as_str());
-        csv.write_record(header).map_err(|e| csv_error::<T>(&csv_path, e))?;
-        let docvars = spec.columns.len() - T::COLUMNS.len();
-        Ok(Self {
-            schema,
-            parquet,
-            parquet_path,
-            csv,
-            csv_path,
-            docvars,
-            table: std::marker::PhantomData,
-        })
-    }
-
-    fn write(&mut self, rows: &[T::Row<'_>]) -> Result<()> {
-        let Self { schema, parquet, parquet_path, csv, csv_path, docvars, .. } = self;
-        let (one, two) = rayon::join(
-            || {
-                for part in rows.chunks(ARRAY_ROWS) {
-                    let batch = record_batch::<T>(part, schema)
-                        .map_err(|e| Error::Encode { table: T::NAME, message: e.to_string() })?;
-                    parquet.write(&batch).map_err(|e| encode_error::<T>(parquet_path, e))?;
-                }
-                Ok(())
-            },
-            || {
-                let mut buffer = String::new();
-                for row in rows {
-                    csv_cells::<T, csv::Error>(row, *docvars, &mut buffer, |cell| {
-                        csv.write_field(cell)
-                    })
-                    .and_then(|()| csv.write_record(None::<&[u8]>))
-                    .map_err(|e| csv_error::<T>(csv_path, e))?;
-                }
-                Ok(())
-            },
-        );
-        one.and(two)
-    }
-
-    fn finish(self) -> Result<[Written; 2]> {
-        let path = &self.parquet_path;
-        let sink = self.parquet.into_inner().map_err(|e| encode_error::<T>(path, e))?;
-        let parquet = sink.finish(&format!("{}.parquet", T::NAME), path)?;
-        let path = &self.csv_path;
-        let sink = self
-            .csv
-            .into_inner()
-            .map_err(|e| Error::io("write", path)(io::Error::from(e.error().kind())))?;
-        Ok([parquet, sink.finish(&format!("{}.csv", T::NAME), path)?])
-    }
-}
-
-/// How Parquet files are written: nothing in them depends on the machine, the day or the library's
-/// defaults.
-fn properties(spec: &TableSpec) -> WriterProperties {
-    let version = env!("CARGO_PKG_VERSION");
-    let pair = |key: &str, value: String| KeyValue::new(format!("rapporteur.{key}"), value);
-    let mut builder = WriterProperties::builder()
-        .set_created_by(format!("rapporteur version {version}"))
-        .set_writer_version(WriterVersion::PARQUET_1_0)
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
-        .set_statistics_enabled(EnabledStatistics::Page)
-        .set_dictionary_enabled(false)
-        .set_key_value_metadata(Some(vec![
-            pair("version", version.to_owned()),
-            pair("schema_version", SCHEMA_VERSION.to_string()),
-            pair("table", spec.name.to_owned()),
-        ]));
-    for column in spec.columns.iter().filter(|c| c.kind == ColumnType::Category) {
-        let path = ColumnPath::from(column.name.as_str());
-        builder = builder.set_column_dictionary_enabled(path, true);
-    }
-    builder.build()
-}
-
-fn encode_error<T: Table>(path: &Path, error: ParquetError) -> Error {
-    match error {
-        ParquetError::External(inner) => match inner.downcast::<io::Error>() {
-            Ok(source) => Error::io("write", path)(*source),
-            Err(other) => Error::Encode { table: T::NAME, message: other.to_string() },
-        },
-        other => Error::Encode { table: T::NAME, message: other.to_string() },
-    }
-}
-
-fn csv_error<T: Table>(path: &Path, error: csv::Error) -> Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(source) => Error::io("write", path)(source),
-        other => Error::Encode { table: T::NAME, message: format!("{other:?}") },
-    }
+fn write_text(dir: &Path, name: &str, text: &str) -> Result<Written> {
+    let mut sink = Sink::create(dir, name, false)?;
+    sink.write_all(text.as_bytes()).map_err(Error::io("write", &dir.join(name)))?;
+    sink.finish()
 }
 
 fn write_rejects(dir: &Path, rejects: &[Reject]) -> Result<Written> {
     let path = dir.join(REJECTS);
-    let mut csv = csv::Writer::from_writer(Sink::create(&path)?);
+    let mut csv = csv::Writer::from_writer(Sink::create(dir, REJECTS, false)?);
     let rows = rejects.iter().map(|r| [r.source_path.as_str(), r.reason.as_str()]);
     for row in std::iter::once(["source_path", "reason"]).chain(rows) {
-        csv.write_record(row).map_err(|e| csv_error::<Documents>(&path, e))?;
+        let written = csv.write_record(row).map_err(|e| match e.into_kind() {
+            csv::ErrorKind::Io(source) => source,
+            other => io::Error::other(format!("{other:?}")),
+        });
+        written.map_err(Error::io("write", &path))?;
     }
     let sink = csv
         .into_inner()
         .map_err(|e| Error::io("write", &path)(io::Error::from(e.error().kind())))?;
-    sink.finish(REJECTS, &path)
-}
-
-/// A new file that counts and digests what goes into it.
-struct Sink {
-    file: BufWriter<File>,
-    digest: Sha256,
-    bytes: u64,
-}
-
-impl Sink {
-    fn create(path: &Path) -> Result<Self> {
-        let file = File::create_new(path).map_err(Error::io("create", path))?;
-        Ok(Self { file: BufWriter::with_capacity(1 << 18, file), digest: Sha256::new(), bytes: 0 })
-    }
-
-    fn finish(self, name: &str, path: &Path) -> Result<Written> {
-        let file = self.file.into_inner().map_err(|e| Error::io("write", path)(e.into_error()))?;
-        file.sync_all().map_err(Error::io("sync", path))?;
-        let sha256 = hex(&self.digest.finalize());
-        Ok(Written { name: name.to_owned(), bytes: self.bytes, sha256 })
-    }
-}
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.digest.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
+    sink.finish()
 }

@@ -10,17 +10,55 @@ use sha2::{Digest, Sha256};
 use super::Report;
 use crate::source::hex;
 use crate::tables::{SCHEMA_VERSION, TableSpec};
-use crate::write::{DATAPACKAGE, REJECTS};
+use crate::write::{DATAPACKAGE, Format, Formats, PartitionBy, REJECTS, SCHEMA};
 
-pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) {
+/// What the descriptor says of how the dataset is laid down.
+#[derive(Default)]
+pub(super) struct Stated {
+    formats: Formats,
+    /// What folders are made by.
+    pub(super) partition_by: Option<PartitionBy>,
+}
+
+impl Stated {
+    fn read(package: &Value, report: &mut Report) -> Self {
+        let about = &package["rapporteur"];
+        let mut stated = Self::default();
+        let mut odd = |name: &str, error: String| {
+            let expected = format!("a {name} that `rapporteur run` knows");
+            report.add(DATAPACKAGE, None, None, error, expected);
+        };
+        if let Some(names) = about["format"].as_array() {
+            let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+            match names.join(",").parse() {
+                Ok(formats) => stated.formats = formats,
+                Err(error) => odd("format", error),
+            }
+        }
+        if let Some(by) = about["partition_by"].as_str() {
+            match by.parse() {
+                Ok(by) => stated.partition_by = Some(by),
+                Err(error) => odd("partition_by", error),
+            }
+        }
+        stated
+    }
+}
+
+pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) -> Stated {
     let path = out_dir.join(DATAPACKAGE);
     let package: Value = match fs::read(&path).map(|bytes| serde_json::from_slice(&bytes)) {
         Ok(Ok(package)) => package,
         Ok(Err(error)) => {
-            return report.add(DATAPACKAGE, None, None, error.to_string(), "a JSON object");
+            report.add(DATAPACKAGE, None, None, error.to_string(), "a JSON object");
+            return Stated::default();
         }
-        Err(error) => return report.add(DATAPACKAGE, None, None, error.to_string(), "the file"),
+        Err(error) => {
+            report.add(DATAPACKAGE, None, None, error.to_string(), "the file");
+            return Stated::default();
+        }
     };
+    let stated = Stated::read(&package, report);
     let version = package.pointer("/rapporteur/schema_version").and_then(Value::as_u64);
     if version != Some(SCHEMA_VERSION.into()) {
         let found =
@@ -32,9 +70,10 @@ pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) {
     let resources = package["resources"].as_array().unwrap_or(&no_resources);
     let listed: BTreeSet<&str> = resources.iter().filter_map(|r| r["path"].as_str()).collect();
     for table in tables {
-        for extension in ["parquet", "csv"] {
-            let name = format!("{}.{extension}", table.name);
-            if !listed.contains(name.as_str()) {
+        for format in stated.formats.as_slice() {
+            let name = format!("{}.{}", table.name, format.as_str());
+            let part = |path: &&str| part_of(path).is_some_and(|whole| whole == name);
+            if !listed.contains(name.as_str()) && !listed.iter().any(part) {
                 report.add(DATAPACKAGE, None, None, "no resource", format!("one with path {name}"));
             }
         }
@@ -45,27 +84,70 @@ pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) {
             continue;
         };
         check_resource(out_dir, name, resource, report);
-        if let Some(table) = name.strip_suffix(".csv")
-            && let Some(table) = tables.iter().find(|t| t.name == table)
-        {
-            check_fields(name, &resource["schema"]["fields"], table, report);
-            if resource["schema"] != crate::write::table_schema(table) {
-                let expected = format!("the schema of {} as the contract has it", table.name);
-                report.add(DATAPACKAGE, None, None, format!("another schema for {name}"), expected);
+        let whole = part_of(name).unwrap_or(name);
+        let table = tables.iter().find(|table| {
+            Format::ALL.iter().any(|f| whole == format!("{}.{}", table.name, f.as_str()))
+        });
+        match table {
+            Some(table) if whole != name => {
+                let expected = format!("{}{SCHEMA}", table.name);
+                let is_csv = whole.ends_with(".csv");
+                if (is_csv || !resource["schema"].is_null()) && resource["schema"] != *expected {
+                    let found = format!("another schema for {name}");
+                    report.add(DATAPACKAGE, None, None, found, expected);
+                }
+            }
+            Some(table) if name.ends_with(".csv") || !resource["schema"].is_null() => {
+                check_fields(name, &resource["schema"]["fields"], table, report);
+                if resource["schema"] != crate::write::table_schema(table) {
+                    let found = format!("another schema for {name}");
+                    let expected = format!("the schema of {} as the contract has it", table.name);
+                    report.add(DATAPACKAGE, None, None, found, expected);
+                }
+            }
+            _ => {}
+        }
+        let table = tables.iter().find(|t| name.strip_suffix(SCHEMA) == Some(t.name));
+        if let Some(table) = table {
+            let text = fs::read(out_dir.join(name)).unwrap_or_default();
+            let schema: Value = serde_json::from_slice(&text).unwrap_or_default();
+            if schema != crate::write::part_schema(table) {
+                let expected = format!("the schema of parts of {}", table.name);
+                report.add(name, None, None, "another schema", expected);
             }
         }
     }
-    match fs::read_dir(out_dir) {
-        Err(error) => report.add("dataset", None, None, error.to_string(), "a readable folder"),
-        Ok(entries) => {
-            for entry in entries.flatten() {
-                let name = entry.file_name();
-                let name = name.to_string_lossy();
-                if name != DATAPACKAGE && !listed.contains(name.as_ref()) {
-                    let expected = format!("only files that {DATAPACKAGE} lists");
-                    report.add(&name, None, None, "a file that is not listed", expected);
-                }
-            }
+    check_unlisted(out_dir, "", &listed, report);
+    stated
+}
+
+/// The name of the table's folder for the path of a part.
+fn part_of(path: &str) -> Option<&str> {
+    path.split_once('/').map(|(whole, _)| whole)
+}
+
+/// Every file of the folder and of those below it must be listed.
+fn check_unlisted(out_dir: &Path, below: &str, listed: &BTreeSet<&str>, report: &mut Report) {
+    let entries = match fs::read_dir(out_dir.join(below)) {
+        Ok(entries) => entries,
+        Err(error) => {
+            return report.add("dataset", None, None, error.to_string(), "a readable folder");
+        }
+    };
+    let mut names: Vec<(String, bool)> = entries
+        .flatten()
+        .map(|entry| {
+            let is_dir = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            (format!("{below}{}", entry.file_name().to_string_lossy()), is_dir)
+        })
+        .collect();
+    names.sort();
+    for (name, is_dir) in names {
+        if is_dir {
+            check_unlisted(out_dir, &format!("{name}/"), listed, report);
+        } else if name != DATAPACKAGE && !listed.contains(name.as_str()) {
+            let expected = format!("only files that {DATAPACKAGE} lists");
+            report.add(&name, None, None, "a file that is not listed", expected);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The tables against each other: references, ranges inside ranges, texts against their slices,
 //! counts against what is counted.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use super::raw::RawFiles;
@@ -9,24 +9,27 @@ use super::rows::Keys;
 use super::{Report, shown};
 use crate::document::{BLOCK_BREAK, count_words};
 use crate::error::{Error, Result};
-use crate::read::{Cell, Reader, Row, text_column};
+use crate::read::{Cell, Reader, Row, readable, text_column};
 use crate::source::{order, split_row, stem};
 use crate::tables::TableSpec;
+use crate::write::Format;
 
 /// A table read with one row of look-ahead.
 struct Stream<'s> {
     spec: &'s TableSpec,
-    reader: Reader,
+    reader: Reader<'s>,
     ahead: Option<Row<'s>>,
 }
 
 impl<'s> Stream<'s> {
-    fn new(out_dir: &Path, tables: &'s [TableSpec], name: &str) -> Result<Self> {
+    fn new(out_dir: &Path, tables: &'s [TableSpec], known: &'s Known, name: &str) -> Result<Self> {
         let spec = tables.iter().find(|t| t.name == name).ok_or_else(|| Error::Dataset {
             path: out_dir.to_owned(),
             message: format!("there is no table {name}"),
         })?;
-        let mut stream = Self { spec, reader: Reader::new(out_dir, spec), ahead: None };
+        let format = readable(out_dir, name).unwrap_or(Format::Parquet);
+        let reader = Reader::of(out_dir, spec, format, Some(&known.documents));
+        let mut stream = Self { spec, reader, ahead: None };
         stream.advance();
         Ok(stream)
     }
@@ -64,6 +67,34 @@ impl<'s> Stream<'s> {
 pub(super) struct Known {
     pub(super) documents: Keys,
     pub(super) sentences: Keys,
+    pub(super) folders: Folders,
+}
+
+/// The folders of documents by the numbers of their rows.
+#[derive(Default)]
+pub(super) struct Folders {
+    names: Vec<String>,
+    numbers: HashMap<String, u32>,
+    of: Vec<u32>,
+}
+
+impl Folders {
+    /// Notes the folder of row `row`, which comes after all others.
+    pub(super) fn add(&mut self, row: usize, name: &str) {
+        let number = self.numbers.get(name).copied().unwrap_or_else(|| {
+            let number = self.names.len() as u32;
+            self.names.push(name.to_owned());
+            self.numbers.insert(name.to_owned(), number);
+            number
+        });
+        self.of.resize(row, number);
+        self.of.push(number);
+    }
+
+    /// The folder of a row.
+    pub(super) fn get(&self, row: usize) -> Option<&str> {
+        self.names.get(*self.of.get(row)? as usize).map(String::as_str)
+    }
 }
 
 /// The mentions of a document so far.
@@ -92,10 +123,10 @@ pub(super) fn check(
     raw_dir: Option<&Path>,
     report: &mut Report,
 ) -> Result<()> {
-    let mut documents = Stream::new(out_dir, tables, "documents")?;
-    let mut sentences = Stream::new(out_dir, tables, "sentences")?;
-    let mut mentions = Stream::new(out_dir, tables, "mentions")?;
-    let mut blocks = Stream::new(out_dir, tables, "blocks")?;
+    let mut documents = Stream::new(out_dir, tables, known, "documents")?;
+    let mut sentences = Stream::new(out_dir, tables, known, "sentences")?;
+    let mut mentions = Stream::new(out_dir, tables, known, "mentions")?;
+    let mut blocks = Stream::new(out_dir, tables, known, "blocks")?;
     let mut entities: BTreeMap<String, Mentioned> = BTreeMap::new();
     let mut raw = RawFiles::new(raw_dir, &text_column(out_dir));
     let mut previous: Option<(String, i64, usize)> = None; // path, raw_end, number
@@ -157,7 +188,7 @@ pub(super) fn check(
     while blocks.ahead.is_some() {
         FileBlocks::read(&mut blocks, None, &mut raw, report);
     }
-    check_entities(out_dir, tables, entities, report)?;
+    check_entities(out_dir, tables, known, entities, report)?;
     raw.check_all_seen(out_dir, report);
     Ok(())
 }
@@ -269,7 +300,7 @@ impl FileBlocks {
         loop {
             let Some(first) = &blocks.ahead else { return Self::default() };
             let own = first.text("source_path").to_owned();
-            if path.is_some_and(|path| own.as_bytes() > path.as_bytes()) {
+            if path.is_some_and(|path| order(&own, path).is_gt()) {
                 return Self::default();
             }
             let file = Self::read_file(blocks, &own, report);
@@ -662,10 +693,11 @@ fn check_value(row: &Row<'_>) -> Option<Fault> {
 fn check_entities(
     out_dir: &Path,
     tables: &[TableSpec],
+    known: &Known,
     mut mentioned: BTreeMap<String, Mentioned>,
     report: &mut Report,
 ) -> Result<()> {
-    let mut entities = Stream::new(out_dir, tables, "entities")?;
+    let mut entities = Stream::new(out_dir, tables, known, "entities")?;
     let mut last = String::new();
     while let Some(row) = entities.advance() {
         let id = row.text("entity_id").to_owned();

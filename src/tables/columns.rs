@@ -1,8 +1,6 @@
 //! The columns of the five tables.
 
-use std::fmt::Write;
-
-use super::{Column, Fill, Reference, Rule, Table};
+use super::{Column, Fill, Reference, Rule, Table, push_number};
 use crate::layout::BlockKind;
 use crate::mentions::codebook::{ENTITY_KINDS, Entity, SIDES};
 use crate::mentions::{
@@ -80,8 +78,10 @@ fn int32(n: impl TryInto<i32>) -> i32 {
 }
 
 fn write_id(out: &mut String, document: &Document<'_>, letter: char, index: usize) {
-    // Writing to a string cannot fail.
-    let _ = write!(out, "{}-{letter}{:04}", document.doc_id, index + 1);
+    out.push_str(&document.doc_id);
+    out.push('-');
+    out.push(letter);
+    push_number(out, index as i64 + 1, 4);
 }
 
 const NOT_NEGATIVE: &[Rule] = &[Rule::Min(0.0)];

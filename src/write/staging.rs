@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
+use super::sink::SYNCS_ALL_AT_ONCE;
 use super::{DATAPACKAGE, REJECTS};
 use crate::error::{Error, Result};
 
@@ -64,10 +65,17 @@ impl Staging {
         &self.dir
     }
 
-    /// Puts the hidden folder in the place of the output folder and removes what stood there.
-    pub(super) fn commit(mut self) -> Result<()> {
-        let here = File::open(&self.dir).map_err(Error::io("open", &self.dir))?;
-        here.sync_all().map_err(Error::io("sync", &self.dir))?;
+    /// Puts the hidden folder in the place of the output folder and removes what stood there; `many` if
+    /// it has so many files that those of them were not synced which can be synced at once.
+    pub(super) fn commit(mut self, many: bool) -> Result<()> {
+        if many && SYNCS_ALL_AT_ONCE {
+            sync_all_files(&self.dir)?;
+        } else {
+            for folder in folders(&self.dir)? {
+                let here = File::open(&folder).map_err(Error::io("open", &folder))?;
+                here.sync_all().map_err(Error::io("sync", &folder))?;
+            }
+        }
         // Files may have come while the run went on.
         may_replace(&self.out)?;
         // From the exchange on the hidden name is the old dataset: locked too, so that no other run
@@ -161,6 +169,31 @@ fn same_folder(open: &File, dir: &Path) -> bool {
     (open.st_dev, open.st_ino) == (named.st_dev, named.st_ino)
 }
 
+/// Syncs the file system on which the folder is.
+fn sync_all_files(dir: &Path) -> Result<()> {
+    let here = File::open(dir).map_err(Error::io("open", dir))?;
+    #[cfg(target_os = "linux")]
+    rustix::fs::syncfs(&here).map_err(|error| Error::io("sync", dir)(error.into()))?;
+    here.sync_all().map_err(Error::io("sync", dir))
+}
+
+/// The folder and all below it.
+fn folders(dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut folders = vec![dir.to_owned()];
+    let mut at = 0;
+    while at < folders.len() {
+        let entries = fs::read_dir(&folders[at]).map_err(Error::io("read the folder", dir))?;
+        for entry in entries {
+            let entry = entry.map_err(Error::io("read the folder", dir))?;
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(entry.path());
+            }
+        }
+        at += 1;
+    }
+    Ok(folders)
+}
+
 /// Only a dataset of an earlier run, or nothing, may be replaced.
 fn may_replace(out: &Path) -> Result<()> {
     let entries = match fs::read_dir(out) {
@@ -174,12 +207,7 @@ fn may_replace(out: &Path) -> Result<()> {
     };
     let own = own_files(&out.join(DATAPACKAGE));
     let mut foreign = Vec::new();
-    for entry in entries {
-        let name = entry.map_err(Error::io("read the folder", out))?.file_name();
-        if !name.to_str().is_some_and(|name| own.contains(name)) {
-            foreign.push(format!("{name:?}"));
-        }
-    }
+    find_foreign(entries, "", &own, &mut foreign).map_err(Error::io("read the folder", out))?;
     if foreign.is_empty() {
         return Ok(());
     }
@@ -194,7 +222,32 @@ fn may_replace(out: &Path) -> Result<()> {
     )))
 }
 
-/// The names of the files that the run wrote which made this descriptor; none if no run did.
+/// Adds the entries of the folder `below` (its path with a '/', or nothing) and of the run's own folders
+/// in it that are none of the files `own`. A link is no folder: what it leads to is not replaced.
+fn find_foreign(
+    entries: fs::ReadDir,
+    below: &str,
+    own: &BTreeSet<String>,
+    foreign: &mut Vec<String>,
+) -> io::Result<()> {
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name();
+        let path = name.to_str().map(|name| format!("{below}{name}"));
+        let is_dir = entry.file_type()?.is_dir();
+        let inside = path.as_ref().filter(|_| is_dir).map(|path| format!("{path}/"));
+        if let Some(inside) = &inside
+            && own.range(inside.clone()..).next().is_some_and(|next| next.starts_with(inside))
+        {
+            find_foreign(fs::read_dir(entry.path())?, inside, own, foreign)?;
+        } else if is_dir || !path.is_some_and(|path| own.contains(&path)) {
+            foreign.push(format!("{:?}", Path::new(below).join(name)));
+        }
+    }
+    Ok(())
+}
+
+/// The paths of the files that the run wrote which made this descriptor; none if no run did.
 fn own_files(descriptor: &Path) -> BTreeSet<String> {
     let names = || {
         let package: serde_json::Value =

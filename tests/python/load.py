@@ -1,6 +1,10 @@
 """Loads every file of a dataset as its users do, and compares the types with the contract.
 
-    load.py OUT_DIR SCHEMA.json        SCHEMA.json is what `rapporteur schema --format json` prints
+    load.py OUT_DIR SCHEMA.json [CUT_DIR]
+
+SCHEMA.json is what `rapporteur schema --format json` prints. CUT_DIR is the same dataset in all forms and
+in parts (`--format parquet,csv,jsonl,arrow --partition-by COLUMN --max-rows-per-file ROWS`): its tables,
+each read as one, must have the rows of OUT_DIR.
 """
 
 import json
@@ -104,10 +108,63 @@ def check_table(folder, table):
             same(found, values, f"{where} in csv by duckdb")
 
 
+def texts(frame, names, key):
+    """The rows as texts, the same whatever read them, ordered by the table's key."""
+    frame = frame.select(polars.col(name).cast(polars.String) for name in names)
+    return frame.sort(key)
+
+
+def check_cut(folder, cut, table):
+    name, key = table["name"], table["key"]
+    names = [c["name"] for c in table["columns"]]
+    parquet = cut / f"{name}.parquet"
+    whole = polars.read_parquet(folder / f"{name}.parquet")
+    rows = texts(whole, names, key)
+    in_folders = any(path.is_dir() for path in parquet.iterdir())
+
+    frame = polars.read_parquet(parquet, hive_partitioning=True)
+    same(texts(frame, names, key).equals(rows), True, f"{name} in parts by polars")
+    frame = polars.from_pandas(pandas.read_parquet(parquet, columns=names))
+    same(texts(frame, [key[0]], key[0])[key[0]].to_list(), rows[key[0]].sort().to_list(), f"{name} in parts by pandas")
+    same(len(pandas.read_parquet(parquet)), rows.height, f"rows of {name} in parts by pandas")
+    pattern = f"{parquet}/**/*.parquet"
+    relation = duckdb.sql(f"select * from read_parquet('{pattern}', hive_partitioning = {in_folders})")
+    same(texts(relation.pl(), names, key).equals(rows), True, f"{name} in parts by duckdb")
+    own = [column for column in relation.columns if column not in names]
+    same([column.split("_")[0] for column in own], ["part"] * in_folders, f"columns of {name}")
+    if own:
+        counted = f"select count(*) from relation where \"{own[0]}\" is not null"
+        same(duckdb.sql(counted).fetchall()[0][0] > 0, True, f"{own[0]} of {name} by duckdb")
+    pattern = f"{cut}/{name}.csv/**/*.csv"
+    text = duckdb.sql(f"select * from {READ_CSV.format(pattern)}").pl()
+    keys = text.select(key).sort(key)
+    same(keys.equals(rows.select(key).cast(polars.String).sort(key)), True, f"{name}.csv in parts by duckdb")
+
+    types = {c["name"]: POLARS[c["type"]] for c in table["columns"]}
+    types = {c: polars.String if t in (polars.Categorical, polars.Date) else t for c, t in types.items()}
+    files = sorted((cut / f"{name}.jsonl").rglob("*.jsonl"))
+    frame = polars.concat(polars.read_ndjson(path, schema=types) for path in files)
+    same(texts(frame, names, key).equals(rows), True, f"{name}.jsonl in parts by polars")
+    files = sorted((cut / f"{name}.arrow").rglob("*.arrow"))
+    frame = polars.concat(texts(polars.read_ipc(path), names, key) for path in files)
+    same(frame.sort(key).equals(rows), True, f"{name}.arrow in parts by polars")
+    read = pa.concat_tables(pa.ipc.open_file(path).read_all() for path in files)
+    same(texts(polars.from_arrow(read), names, key).equals(rows), True, f"{name}.arrow in parts by pyarrow")
+    for column in table["columns"]:
+        field = read.schema.field(column["name"])
+        where = f"{name}.{column['name']} in arrow"
+        is_open = column["type"] == "cat" and "values" not in column
+        same(field.type, pa.string() if is_open else ARROW[column["type"]], where)
+        same(field.nullable, column["nullable"], f"{where} nullable")
+        same(field.metadata[b"description"].decode(), column["description"], f"{where} description")
+
+
 def main():
     folder, schema = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
     for table in schema["tables"]:
         check_table(folder, table)
+        if len(sys.argv) > 3:
+            check_cut(folder, Path(sys.argv[3]), table)
     print(f"{checks} passed, 0 failed")
 
 

@@ -41,7 +41,8 @@ fn users(words: &[&str]) -> Vec<String> {
 #[test]
 fn each_library_has_its_place() {
     assert_eq!(users(&["arrow_array", "arrow_schema", "parquet::"]), ["source", "tables", "write"]);
-    assert_eq!(users(&["polars"]), ["check", "read"]);
+    assert_eq!(users(&["arrow_ipc"]), ["read", "write"]);
+    assert_eq!(users(&["polars::"]), ["check", "read"]);
     assert_eq!(users(&["clap", "anyhow"]), ["cli", "main"]);
     assert_eq!(users(&["rayon"]), ["data", "main", "repeated", "run", "source", "write"]);
     assert_eq!(

@@ -18,6 +18,7 @@ mod inputs;
 mod layout;
 mod layout_properties;
 mod names;
+mod outputs;
 mod project;
 mod provenance;
 mod replacement;
