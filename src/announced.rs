@@ -124,6 +124,16 @@ fn tokens(text: &str) -> Vec<(Range<usize>, Token<'_>)> {
         };
         if digit(c).is_some() {
             take(|c| digit(c).is_some(), &mut end);
+            // Pages lose the blank between a year and the time: `May 6, 201711:30`.
+            let glued = matches!(end - start, 5 | 6)
+                && (text[start..].starts_with("19") || text[start..].starts_with("20"))
+                && text[end..].starts_with(':')
+                && text[end + 1..].starts_with(|c: char| c.is_ascii_digit());
+            if glued {
+                let year = text[start..start + 4].parse().unwrap_or(0);
+                out.push((start..start + 4, Token::Number(year, 4)));
+            }
+            let start = if glued { start + 4 } else { start };
             let digits = text[start..end].chars().filter_map(digit);
             let count = digits.clone().take(9).count();
             let value = if count <= 8 { digits.fold(0, |n, d| n * 10 + d) } else { 0 };
@@ -454,7 +464,7 @@ pub(crate) fn date_line(line: &str) -> Option<DateLine> {
             Token::Sign(c) => other |= matches!(c, '!' | '?' | ';' | '"' | '“'),
         }
     }
-    if !other {
+    if !other || first.year.is_some() && names_edition(&line[first.range.end..]) {
         return Some(DateLine::Bare);
     }
     let year = first.year.is_some();
@@ -465,6 +475,20 @@ pub(crate) fn date_line(line: &str) -> Option<DateLine> {
     }
     if year && only_fillers(after) && is_place(before, after) {
         return Some(DateLine::Place);
+    }
+    // `Mar 13, 2018 Jane Roe`
+    let name = |w: &str| {
+        w.starts_with(char::is_uppercase)
+            && w.contains(char::is_lowercase)
+            && w.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | '\'' | '’'))
+    };
+    if first.day.is_some()
+        && year
+        && before.is_empty()
+        && (2..=3).contains(&after.split(' ').count())
+        && after.split(' ').all(name)
+    {
+        return Some(DateLine::Listing);
     }
     // `23 January 2018 In Coalition News`, `Posted on 5 July 2017 by Jane Roe`, `5 July 2017 | News`
     let lead = after.trim_start_matches([',', ' ', ')']);
@@ -517,6 +541,15 @@ pub(crate) fn date_line(line: &str) -> Option<DateLine> {
         return Some(DateLine::Listing);
     }
     None
+}
+
+/// Whether only a weekday and the name of an edition follow a date: `, Tuesday, Home Edition`, `FINAL`.
+fn names_edition(after: &str) -> bool {
+    let mut words = after.split([' ', ',']).filter(|w| !w.is_empty() && !is_weekday(w));
+    let last = words.clone().next_back().unwrap_or("").to_lowercase();
+    words.clone().count() <= 4
+        && (last == "edition" || last == "final")
+        && words.all(|w| w.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()))
 }
 
 /// Whether a place stands before a date: `GENEVA, 23 January 2018`, `Paris, le 23 janvier 2018`, and
@@ -597,6 +630,8 @@ mod tests {
             "Tue Jan 23 10:00:00 GMT 2018",
             "Tue, 23 Jan 2018 10:00:00 +0000",
             "2018/01/23",
+            "January 23, 201807:32",
+            "23 January 201811:30 AM",
         ] {
             check(text, &day);
         }

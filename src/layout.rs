@@ -18,6 +18,7 @@ mod lines;
 mod paragraphs;
 mod pieces;
 mod rules;
+mod titles;
 
 pub use rules::{LayoutRules, RuleError};
 

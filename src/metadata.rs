@@ -267,7 +267,10 @@ pub fn metadata(
 
 /// The date that the best announcement gives.
 fn published(view: &View, url: Option<&str>) -> (Option<Published>, PublishedSource) {
-    let day_first = day_first(view);
+    // Only English leaves open whether the day stands first.
+    let other = ["ar", "de", "es", "fr", "it", "nl", "pt", "ru", "tr", "uk"];
+    let day_first =
+        day_first(view).or_else(|| other.contains(&genre::language(view.content)).then_some(true));
     let sources = [
         (BlockKind::Dateline, PublishedSource::Dateline),
         (BlockKind::Byline, PublishedSource::Byline),
@@ -313,6 +316,7 @@ fn published(view: &View, url: Option<&str>) -> (Option<Published>, PublishedSou
     let page = navigation(view, day_first)
         .or_else(|| url.and_then(in_url))
         .or_else(|| in_masthead(view, day_first))
+        .or_else(|| in_title(view, day_first))
         .or_else(|| symbol_year(view));
     match page {
         Some(date) => (Some(date), PublishedSource::Navigation),
@@ -338,7 +342,8 @@ fn is_load_date(line: &str) -> bool {
 /// A date in a line of the head that names a series or place besides: `POLICY BRIEF NO. 23 MARCH 2015`.
 fn in_masthead(view: &View, day_first: Option<bool>) -> Option<Published> {
     for block in view.head() {
-        let line = matches!(block.kind, BlockKind::Heading | BlockKind::Paragraph)
+        let line = (matches!(block.kind, BlockKind::Heading | BlockKind::Paragraph)
+            || block.rule == "nav.above-title")
             && block.rule != "text.prose"
             && block.span.len() <= 100;
         if !line {
@@ -360,6 +365,18 @@ fn in_masthead(view: &View, day_first: Option<bool>) -> Option<Published> {
         }
     }
     None
+}
+
+/// The date with which the headline of a series ends, set apart: `Example Update, May 3, 2016`, `Briefing (May
+/// 3, 2016)`.
+fn in_title(view: &View, day_first: Option<bool>) -> Option<Published> {
+    let text = view.folded(view.of(BlockKind::Title).next()?);
+    let found = announced::find(&text).pop()?;
+    let before = text[..found.range.start].trim_end();
+    let ends = text[found.range.end..].trim_matches([')', ' ']).is_empty();
+    let apart = before.ends_with([',', '(', '–', '—', ':', '|']) || before.ends_with(" -");
+    let whole = found.year.is_some() && found.day.is_some();
+    if ends && apart && whole { resolve(&found, day_first, || None) } else { None }
 }
 
 /// The year in the symbol of a document of the United Nations: `S/RES/2254 (2015)`, `S/2015/1021`.

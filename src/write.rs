@@ -287,12 +287,14 @@ fn each<'a, R, I: Iterator<Item = R>>(
     documents.iter().map(group).collect()
 }
 
-/// The names of an entity, the usual one first.
+/// The names of an entity, the usual one first; those in small letters that only casual text uses stay
+/// out.
 fn aliases(entity: &Entity) -> String {
-    let names: Vec<&str> = std::iter::once(&entity.name)
-        .chain(&entity.aliases)
-        .map(|name| name.trim_start_matches('~'))
-        .collect();
+    let all = std::iter::once(&entity.name).chain(&entity.aliases);
+    let all = all.map(|name| name.trim_start_matches('~'));
+    let is_again =
+        |name: &str| all.clone().any(|other| other != name && other.to_lowercase() == name);
+    let names: Vec<&str> = all.clone().filter(|name| !is_again(name)).collect();
     names.join("; ")
 }
 

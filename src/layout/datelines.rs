@@ -13,6 +13,36 @@ const LONGEST: usize = 140;
 ///
 /// `first` says that the paragraph opens its article, where a bare place is enough.
 pub(super) fn dateline(text: &str, rules: &LayoutRules) -> usize {
+    let end = one_dateline(text, rules);
+    // `(EXA) - ROMA, 30 NOV - `
+    if end > 0 && text.starts_with('(') && !text[..end].contains(',') {
+        let start = text.len() - text[end..].trim_start().len();
+        let more = one_dateline(&text[start..], rules);
+        return if more > 0 { start + more } else { end };
+    }
+    end
+}
+
+/// Bytes of `text` up to the colon behind a place in capitals, the colon included; 0 if it has none. The name
+/// may be of one who speaks.
+pub(super) fn place_before_colon(text: &str, rules: &LayoutRules) -> usize {
+    /// Longest place, in bytes.
+    const PLACE: usize = 40;
+    let Some(colon) = text.bytes().take(PLACE).position(|b| b == b':') else { return 0 };
+    let place = &text[..colon];
+    let letters = place.chars().filter(|c| c.is_alphabetic()).count();
+    let named = letters >= 4
+        && is_name(place)
+        && !place.contains(char::is_lowercase)
+        && !place.contains(['.', '\''])
+        && is_town(place, rules);
+    let rest = &text[colon + 1..];
+    let goes_on = rest.starts_with(' ') && rest.len() >= 60;
+    let sentence = rest.trim_start().starts_with(|c: char| c.is_uppercase());
+    if named && goes_on && sentence { colon + 1 } else { 0 }
+}
+
+fn one_dateline(text: &str, rules: &LayoutRules) -> usize {
     let begins = |c: char| {
         c.is_ascii_digit() || matches!(c, '(' | '[' | '*') || c.is_alphabetic() && !c.is_lowercase()
     };
@@ -36,8 +66,16 @@ pub(super) fn dateline(text: &str, rules: &LayoutRules) -> usize {
             '–' | '—' | '―' => blank_before || blank_after,
             '-' => {
                 // `Madrid, 12 mar (EFE).- `
-                (blank_before || text[..at].ends_with('-') || text[..at].ends_with(")."))
-                    && (blank_after || text[end..].starts_with('-'))
+                let double = text[..at].ends_with('-');
+                // `Damascus, SANA- `
+                let last = || text[..at].rsplit([' ', '\n', ',']).next().unwrap_or("");
+                let agency = blank_after
+                    && text[..at].ends_with(char::is_uppercase)
+                    && rules.is_agency(last());
+                // `WASHINGTON--The`
+                let glued = double && text[end..].starts_with(char::is_uppercase);
+                (blank_before || double || agency || text[..at].ends_with(")."))
+                    && (blank_after || glued || text[end..].starts_with('-'))
             }
             '_' => blank_before && blank_after,
             ':' | '|' => blank_after,

@@ -11,6 +11,7 @@ use super::pieces::{
     BYLINE, DATE, FIELD, HEADER, LISTING, PAGE, PLACE_DATE, PROSE, Page, RULE, TITLE,
 };
 use super::rules::At;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// The articles of a file as ranges of its pieces.
@@ -226,6 +227,9 @@ fn heads(page: &Page) -> Vec<usize> {
         }
         heads.push(title);
     }
+    // The headline at the top of every page begins no article.
+    let mut seen = HashSet::new();
+    heads.retain(|&at| page.pieces[at].words <= 3 || seen.insert(page.folded(at).to_lowercase()));
     // Where a date stands above every headline it is the headline's, not the last line of the text above.
     let dated = |at: &usize| *at > 0 && pieces[*at - 1].is(DATE);
     if heads.len() >= 2 && heads.iter().all(dated) {
@@ -300,5 +304,33 @@ fn separators(page: &Page, heads: &[usize], starts: &mut Vec<usize>) {
         if all_begin && (many_announced || wide && sections.iter().all(long)) {
             starts.extend(sections.iter().map(|s| s.start));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{LayoutRules, layout};
+
+    const PROSE: &str = "The envoys met again on Monday in the hall by the lake, and officials said that the talks would go on for another week.\n\nA spokesman said that both sides had agreed on the list of names, but that the order of speakers was still open.";
+
+    fn documents(form: &str) -> u32 {
+        layout(&form.replace("{B}", PROSE), &LayoutRules::embedded().unwrap()).documents
+    }
+
+    #[test]
+    fn exports_of_databases() {
+        let story = "Copyright 1988 Example Times\n\nExample Times\n\nMay 3, 1988, Tuesday\n\nSECTION: Foreign; Pg. 3\nLENGTH: 80 words\nHEADLINE: Envoys meet by the lake\nBYLINE: By Jane Roe\nBODY:\n{B}\n\n";
+        assert_eq!(documents(story), 1);
+        assert_eq!(documents(&story.repeat(3)), 3);
+        // Fields of a mail that is quoted make no export.
+        assert_eq!(documents("Envoys meet by the lake\n\n{B}\n\nSubject: names\n\n{B}\n"), 1);
+    }
+
+    #[test]
+    fn the_headline_at_the_top_of_every_page() {
+        let page = "Envoys Meet Again by the Lake\n3 May 2016\n\n{B}\n\n";
+        assert_eq!(documents(&page.repeat(3)), 1);
+        let other = "Another Day at the Lake Is Over\n4 May 2016\n\n{B}\n\n";
+        assert_eq!(documents(&format!("{page}{other}")), 2);
     }
 }

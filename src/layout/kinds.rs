@@ -15,10 +15,12 @@ use super::pieces::{
     BYLINE, DATE, FIELD, HEADER, ITEM, LABEL, LISTING, MENU, PAGE_NUMBER, PLACE_DATE, PROSE, Page,
     RULE, TABLE, TERMINAL, TITLE,
 };
+use super::titles::{self, Headline, is_frame, is_set_as_one, names_export};
+use crate::announced;
 use std::collections::HashSet;
 use std::ops::Range;
 
-const ANNOUNCE: u16 = BYLINE | DATE | LISTING | PLACE_DATE;
+pub(super) const ANNOUNCE: u16 = BYLINE | DATE | LISTING | PLACE_DATE;
 
 /// Decides the kinds of the pieces `article`.
 pub(super) fn decide(page: &mut Page, article: Range<usize>, repeated: &dyn Fn(&str) -> bool) {
@@ -26,8 +28,9 @@ pub(super) fn decide(page: &mut Page, article: Range<usize>, repeated: &dyn Fn(&
         return;
     }
     let head = article.start..head_end(page, &article);
-    let title = title(page, &article, &head, repeated);
-    let author = author(page, &head);
+    let headline = titles::headline(page, &article, &head, repeated);
+    let title = headline.at;
+    let author = author(page, &head, title, article.end);
     let comments = comments(page, head.end..article.end);
     let tail = tail(page, &(article.start..comments), head.end, author.as_deref(), repeated);
     for at in article.clone() {
@@ -37,7 +40,14 @@ pub(super) fn decide(page: &mut Page, article: Range<usize>, repeated: &dyn Fn(&
         let (kind, rule) = kind(page, at, &article, &head, tail, title, repeated);
         set(page, at, kind, rule);
     }
-    above_title(page, article.start, title);
+    above_title(page, article.start, head.end, &headline);
+    page_date(page, article.start, head.end, title);
+    posts(page, head.end..article.end);
+    groups_of_links(page, head.end..article.end);
+    if let Some(title) = title {
+        fields_without_labels(page, title + 1..head.end);
+        groups_of_links(page, title + 1..head.end);
+    }
     beside_links(page, &article, &head);
     title_copies(page, &article, &head, title);
     biographies(page, head.end..article.end, tail, author.as_deref());
@@ -45,6 +55,8 @@ pub(super) fn decide(page: &mut Page, article: Range<usize>, repeated: &dyn Fn(&
         set(page, at, Navigation, "nav.comment");
     }
     signature(page, head.end..comments);
+    running_heads(page, head.end..article.end);
+    frame_again(page, &article, &head);
     link_lists(page, head.end..article.end);
     foot(page, &article, &head);
     continued_title(page, &head, title);
@@ -57,7 +69,7 @@ fn set<'r>(page: &mut Page<'_, 'r>, at: usize, kind: BlockKind, rule: &'r str) {
     page.pieces[at].rule = rule;
 }
 
-fn is_prose(page: &Page, at: usize) -> bool {
+pub(super) fn is_prose(page: &Page, at: usize) -> bool {
     page.pieces[at].is(PROSE) && page.hit(at, false, false).is_none_or(|(_, kind)| kind.is_kept())
 }
 
@@ -66,9 +78,15 @@ fn is_prose(page: &Page, at: usize) -> bool {
 fn head_end(page: &Page, article: &Range<usize>) -> usize {
     /// No standfirst is longer, in bytes.
     const STANDFIRST: usize = 400;
+    /// Least words of a clause, and most lines above the first one.
+    const WORDS: u16 = 14;
+    const LINES: usize = 24;
     let pieces = &page.pieces;
     let Some(first) = article.clone().find(|&at| is_prose(page, at)) else {
-        return article.end.min(article.start + 6);
+        // The paragraphs of a resolution end with commas.
+        let clause = |&at: &usize| pieces[at].words >= WORDS && !pieces[at].is(TITLE | HEADER);
+        let lines = article.clone().take(LINES);
+        return lines.clone().find(clause).unwrap_or(article.end.min(article.start + 6));
     };
     let announces = |at: usize| pieces[at].is(BYLINE | DATE | LISTING | PLACE_DATE);
     if (article.start..first).any(announces) || pieces[first].dateline > 0 {
@@ -92,109 +110,9 @@ fn head_end(page: &Page, article: &Range<usize>) -> usize {
     first
 }
 
-/// The headline: what the announcements point to, unless that is a line of the page's frame and
-/// another line looks more like one.
-fn title(
-    page: &Page,
-    article: &Range<usize>,
-    head: &Range<usize>,
-    repeated: &dyn Fn(&str) -> bool,
-) -> Option<usize> {
-    let pieces = &page.pieces;
-    // A headline that many files have is still the headline if there is no other.
-    let found = pointed_title(page, article, head, repeated)
-        .or_else(|| pointed_title(page, article, head, &|_| false));
-    // A series names its number by the date: `Weekly review, 5 May 2015`.
-    let series = article.start;
-    let is_series = pieces[series].is(PLACE_DATE)
-        && pieces[series].words >= 4
-        && !page.rules.is_city(page.raw(series).split(',').next().unwrap_or(""))
-        && head.end > series + 1
-        && head.end < article.end
-        && (is_name_list(page, series + 1) || is_person(page, series + 1));
-    if is_series {
-        return Some(series);
-    }
-    let found = found?;
-    let opens = |at: usize| {
-        let around = [Byline, Dateline, SourceNote];
-        pieces[at].is(ANNOUNCE | LABEL)
-            || is_prose(page, at)
-            || page.hit(at, true, false).is_some_and(|(_, kind)| around.contains(&kind))
-            || signs(page, at, article.end)
-    };
-    let leads = |at: usize| (at + 1..article.end.min(at + 3)).any(opens);
-    let weak = pieces[found].words <= 3
-        || is_frame(page, found)
-        || is_name_line(page, found)
-        || is_name_list(page, found)
-        || ends_in_year(&page.folded(found))
-        || !leads(found);
-    // What a page prints twice above its text is the headline.
-    let twice = |this: usize| {
-        let text = page.folded(this);
-        let copy = |at: usize| pieces[at].words == pieces[this].words && page.folded(at) == text;
-        head.clone().filter(|&at| copy(at)).nth(1).is_some()
-    };
-    if pieces[found].is(HEADER) || !weak || pieces[found].words > 3 && twice(found) {
-        return Some(first_line(page, head, found));
-    }
-    let can = |at: usize| {
-        pieces[at].is(TITLE)
-            && pieces[at].words >= 5
-            && !is_frame(page, at)
-            && !is_name_list(page, at)
-            && page.hit(at, true, false).is_none()
-            && !repeated(&page.folded(at))
-    };
-    let framed = is_frame(page, found) || is_name_list(page, found);
-    let better = head
-        .clone()
-        .find(|&at| can(at) && leads(at))
-        .or_else(|| head.clone().find(|&at| can(at) && (framed || pieces[found].words <= 3)));
-    let is_link = |k: usize| page.hit(k, true, false).is_some_and(|(_, kind)| kind == Navigation);
-    let stronger = better.filter(|&at| {
-        // A short headline and what stands under it stay what they are, unless links stand above.
-        at < found || framed || (head.start..at).any(is_link) || at <= found + 4 && twice(at)
-    });
-    // Of two copies without links between them the upper one is the headline.
-    let copied = |at: usize| {
-        let text = page.folded(at);
-        let words = pieces[at].words;
-        let copy = |k: &usize| words > 3 && pieces[*k].words == words && page.folded(*k) == text;
-        let upper = (head.start..at).find(copy);
-        upper.filter(|&k| {
-            at <= k + 4 && !(k..at).any(|k| pieces[k].is(DATE | RULE | TABLE) || is_link(k))
-        })
-    };
-    stronger.or(Some(found)).map(|at| first_line(page, head, copied(at).unwrap_or(at)))
-}
-
-/// Whether two lines, one under the other, are set as one headline is: both in the middle of the column
-/// and both in capitals or neither, or the upper one with a colon at its end.
-fn is_set_as_one(page: &Page, upper: usize, lower: usize) -> bool {
-    let (first, next) = (&page.pieces[upper], &page.pieces[lower]);
-    let capitals = |at: usize| !page.raw(at).contains(char::is_lowercase);
-    next.gap == 0
-        && !first.is(PROSE | TERMINAL | TABLE | ITEM | HEADER | RULE | ANNOUNCE | LABEL)
-        && (!first.is(FIELD) || page.raw(upper).ends_with(':'))
-        && !is_frame(page, upper)
-        && (first.indent >= 8 && next.indent >= 8 && capitals(upper) == capitals(lower)
-            || page.raw(upper).ends_with(':') && first.words >= 2)
-}
-
-/// The first line of the headline that has the line `title`.
-fn first_line(page: &Page, head: &Range<usize>, title: usize) -> usize {
-    let mut first = title;
-    while first > head.start && title - first < 3 && is_set_as_one(page, first - 1, first) {
-        first -= 1;
-    }
-    first
-}
-
 /// Whether a line is signed to, without a word that says so: a known person's name, or what looks
 /// like a name above a date or an address of a network.
-fn signs(page: &Page, at: usize, end: usize) -> bool {
+pub(super) fn signs(page: &Page, at: usize, end: usize) -> bool {
     let date = |k: usize| page.pieces[k].is(DATE | LISTING);
     let dated = (at + 1..end.min(at + 3))
         .any(|k| date(k) || page.raw(k).starts_with('@') && page.pieces[k].words == 1)
@@ -203,7 +121,7 @@ fn signs(page: &Page, at: usize, end: usize) -> bool {
 }
 
 /// Whether a line is names of persons with commas or `and` between, three or more words each list.
-fn is_name_list(page: &Page, at: usize) -> bool {
+pub(super) fn is_name_list(page: &Page, at: usize) -> bool {
     let piece = &page.pieces[at];
     if piece.is(PROSE | TERMINAL | ITEM | TABLE) || !(4..=24).contains(&piece.words) {
         return false;
@@ -249,16 +167,8 @@ fn signs_for_outlet(page: &Page, at: usize) -> bool {
     page.rules.is_agency(left) && is_name(right) || page.rules.is_agency(right) && is_name(left)
 }
 
-/// Whether the last word of a line is a year.
-fn ends_in_year(text: &str) -> bool {
-    let last = text.rsplit(' ').next().unwrap_or("");
-    last.len() == 4
-        && (last.starts_with("19") || last.starts_with("20"))
-        && last.bytes().all(|b| b.is_ascii_digit())
-}
-
 /// Two to four words that all begin with a capital, as names do, perhaps with `in` and a place.
-fn is_name_line(page: &Page, at: usize) -> bool {
+pub(super) fn is_name_line(page: &Page, at: usize) -> bool {
     let piece = &page.pieces[at];
     if piece.is(PROSE | TERMINAL | ITEM | TABLE | ANNOUNCE | HEADER) || piece.words > 7 {
         return false;
@@ -278,123 +188,8 @@ fn is_name_line(page: &Page, at: usize) -> bool {
     named && (2..=5).contains(&words)
 }
 
-/// Whether a line names an outlet, office or person, or is a link or symbol: no headline.
-fn is_frame(page: &Page, at: usize) -> bool {
-    let text = page.folded(at);
-    is_letterhead(&text)
-        || is_outlet(page, at)
-        || is_person(page, at)
-        || page.rules.is_agency(&text)
-        || text.contains(" | ")
-        || text.ends_with(" |")
-        || !text.contains(' ') && text.contains(|c: char| c.is_ascii_digit() || c == '/')
-        || text.contains(['@', '»', '›', '‹', '•'])
-        || text.starts_with("***")
-        || page.pieces[at].is(MENU)
-        // Entries of a menu side by side.
-        || page.raw(at).matches("  ").count() > 1
-}
-
-/// The headline by the announcements: above the last byline or date of the head, else the first
-/// line that can be one.
-fn pointed_title(
-    page: &Page,
-    article: &Range<usize>,
-    head: &Range<usize>,
-    repeated: &dyn Fn(&str) -> bool,
-) -> Option<usize> {
-    let pieces = &page.pieces;
-    let can = |at: usize| {
-        pieces[at].is(TITLE)
-            && page.hit(at, true, false).is_none_or(|(_, kind)| kind == Heading)
-            && !(at + 1 < head.end && names_section(page, at, at + 1))
-            && !repeated(&page.folded(at))
-    };
-    if let Some(field) =
-        head.clone().find(|&at| pieces[at].is(HEADER) && page.field(at) == Field::Title)
-    {
-        return Some(field);
-    }
-    let announce = |flag: u16| head.clone().rev().find(|&at| pieces[at].is(flag));
-    let last = announce(BYLINE)
-        .or_else(|| announce(ANNOUNCE))
-        .or((head.end < article.end && pieces[head.end].dateline > 0).then_some(head.end));
-    if let Some(last) = last {
-        let mut first = last;
-        let is_caption = |at: usize| {
-            page.hit(at, true, false).is_some_and(|(_, kind)| kind == BlockKind::Caption)
-        };
-        let mut captioned = false;
-        while first > head.start
-            && (pieces[first - 1].is(ANNOUNCE | LABEL) || is_caption(first - 1))
-        {
-            first -= 1;
-            captioned |= is_caption(first);
-        }
-        // A letter has its sender above the date and whom it addresses below it.
-        let salutes = last + 1 < article.end && is_salutation(page.raw(last + 1));
-        if salutes && pieces[last].is(DATE | PLACE_DATE) {
-            return None;
-        }
-        // The author's name, or in exports the paper's, may stand between headline and date.
-        while first > head.start + 1
-            && pieces[first - 1].is(TITLE)
-            && can(first - 2)
-            && is_person(page, first - 1)
-        {
-            first -= 1;
-        }
-        let above = (first > head.start
-            && can(first - 1)
-            && !names_export(page, first - 1, article.start))
-        .then(|| {
-            let at = first - 1;
-            let tight = pieces[at].gap == 0;
-            // Of two lines above a picture the lower one is the standfirst.
-            let deck = captioned && at > head.start && pieces[at - 1].words >= 5;
-            if at > head.start && (tight || deck) && can(at - 1) && pieces[at - 1].words > 2 {
-                at - 1
-            } else {
-                at
-            }
-        });
-        let below = (last + 1..head.end).find(|&at| can(at));
-        match (above, below) {
-            (Some(above), Some(below))
-                if pieces[last].is(DATE | PLACE_DATE)
-                    && (pieces[above].words < 4 || is_letterhead(page.raw(above)))
-                    && pieces[below].words >= 4 =>
-            {
-                return Some(below);
-            }
-            (Some(above), _) => return Some(above),
-            (None, Some(below))
-                if first > head.start && names_export(page, first - 1, article.start) =>
-            {
-                return Some(below);
-            }
-            (None, Some(below))
-                if pieces[last].is(DATE | PLACE_DATE)
-                    && pieces[below].words >= 4
-                    && (head.start..first).all(|at| !can(at) || pieces[at].words < 4) =>
-            {
-                return Some(below);
-            }
-            (None, below) => {
-                if let Some(at) = head.clone().find(|&at| can(at)) {
-                    return Some(at);
-                }
-                return below;
-            }
-        }
-    }
-    let first = head.clone().find(|&at| can(at))?;
-    // A single line is no headline of anything.
-    (first + 1 < article.end).then_some(first)
-}
-
 /// Whether a line names the office that a text comes from.
-fn is_letterhead(line: &str) -> bool {
+pub(super) fn is_letterhead(line: &str) -> bool {
     const OFFICES: &[&str] = &[
         "Bureau of",
         "Cabinet Office",
@@ -432,28 +227,16 @@ fn is_letterhead(line: &str) -> bool {
         .any(|o| opens(o) && (short || o.ends_with(" of") || o.starts_with("For")))
 }
 
-/// Whether a line greets whom a letter is for.
-fn is_salutation(line: &str) -> bool {
-    const OPENERS: &[&str] =
-        &["Dear ", "Excellency", "Gentlemen", "Madam", "Sir", "Sirs", "Your Excellency"];
-    line.len() <= 60 && line.ends_with([',', ':']) && OPENERS.iter().any(|o| line.starts_with(o))
-}
-
-/// Whether a line directly under the mark of an export, above its date, names the paper.
-fn names_export(page: &Page, at: usize, start: usize) -> bool {
-    at == start + 1
-        && page.splits(start).next().is_some()
-        && page.pieces.get(at + 1).is_some_and(|p| p.is(DATE))
-        && page.pieces[at].words <= 8
-}
-
 /// The name in the first byline of the head.
-fn author(page: &Page, head: &Range<usize>) -> Option<String> {
+fn author(page: &Page, head: &Range<usize>, title: Option<usize>, end: usize) -> Option<String> {
     let at = head.clone().find(|&at| {
         page.pieces[at].is(BYLINE)
             || (page.pieces[at].is(HEADER) && page.field(at) == Field::Author)
     });
-    let signed = || head.clone().skip(1).find(|&at| signs(page, at, head.end));
+    let below = |at: usize| title.is_some_and(|t| t < at);
+    let listed = |at: usize| is_name_list(page, at) || fills_byline(page, at, head, end);
+    let signed =
+        || head.clone().skip(1).find(|&at| signs(page, at, head.end) || below(at) && listed(at));
     let at = at.or_else(signed);
     // `Posted on 5 July 2017 by Jane Roe`
     let listed =
@@ -569,7 +352,6 @@ fn is_biography(page: &Page, at: usize, author: Option<&str>) -> bool {
         "analyst",
         "columnist",
         "researcher",
-        "lecturer",
         "activist",
         "blogger",
         "contributor",
@@ -592,6 +374,11 @@ fn is_biography(page: &Page, at: usize, author: Option<&str>) -> bool {
         "staff member",
         "consultant",
         "expert",
+        "associate",
+        "head of",
+        "lecturer",
+        "adviser",
+        "advisor",
     ];
     let text = page.raw(at);
     if text.len() > 1600 || text.len() < 30 {
@@ -603,11 +390,18 @@ fn is_biography(page: &Page, at: usize, author: Option<&str>) -> bool {
     });
     let mut words = text.split_ascii_whitespace();
     let mut before = 0;
+    let mut comma = false;
     let verb = loop {
         let Some(word) = words.next() else { return false };
         if before >= 2 && VERBS.contains(&word.trim_matches(',')) {
             break true;
         }
+        // `Jane Roe, a former envoy, is`
+        if named && before >= 2 && comma && matches!(word, "a" | "an" | "the" | "who" | "formerly")
+        {
+            break true;
+        }
+        comma = word.ends_with(',');
         let clean = word.trim_start_matches(['*', '_', '–', '—', '-', '(', '[']);
         let is_name = clean.starts_with(char::is_uppercase)
             || clean.starts_with("al-")
@@ -622,7 +416,7 @@ fn is_biography(page: &Page, at: usize, author: Option<&str>) -> bool {
     }
     let lower = text.to_lowercase();
     let given = || lower.trim_start_matches(['*', '_', ' ', '(']).split(' ').next().unwrap_or("");
-    CUES.iter().any(|cue| lower.contains(cue)) && (named || page.rules.is_given_name(given()))
+    named || CUES.iter().any(|cue| lower.contains(cue)) && page.rules.is_given_name(given())
 }
 
 #[allow(
@@ -650,10 +444,11 @@ fn kind<'r>(
     }
     if piece.is(HEADER) && !in_head {
         let known = page.hit(at, false, true).filter(|(_, kind)| !kind.is_kept());
-        let other = if is_mail_header(page, at) {
-            (Navigation, "header.quoted")
-        } else {
-            (Paragraph, "text.line")
+        let other = match page.field(at) {
+            _ if is_mail_header(page, at) => (Navigation, "header.quoted"),
+            Field::Date if in_tail => (Footer, "footer.date"),
+            Field::Other if in_tail && piece.is(FIELD) => (Navigation, "header.other"),
+            _ => (Paragraph, "text.line"),
         };
         return known.map_or(other, |(rule, kind)| (kind, rule));
     }
@@ -693,15 +488,32 @@ fn kind<'r>(
         // An address that a sentence leads to is part of the text.
         let led = rule == "nav.url" && at > article.start && {
             let before = &page.pieces[at - 1];
-            let open = piece.gap == 0 && !before.is(TERMINAL);
-            before.words > 3 && (page.raw(at - 1).ends_with(':') || open)
+            before.words > 3 && (page.raw(at - 1).ends_with(':') || !before.is(TERMINAL | TITLE))
         };
+        // `Posted: Dec 3, 2015`
+        if kind == Byline && piece.is(DATE) {
+            return (Dateline, "dateline.line");
+        }
         if !breaks && !led {
             return (kind, rule);
         }
     }
     if piece.is(LABEL) || piece.is(MENU) && (in_tail || title.is_some_and(|t| at < t)) {
         return (Navigation, if piece.is(LABEL) { "nav.interface" } else { "nav.menu-row" });
+    }
+    let raw = page.raw(at);
+    if !piece.is(TABLE | DATE) && !raw.contains(char::is_alphabetic) {
+        let symbol = raw.len() == 1 || !raw.is_ascii();
+        if symbol && !raw.contains(char::is_numeric) {
+            return (Navigation, "nav.separator");
+        }
+        let number = raw.contains(char::is_numeric) && !raw.ends_with('.');
+        if number && (in_head && title.is_some() || in_tail) {
+            return (Navigation, "nav.number");
+        }
+    }
+    if !in_head && is_labelled_link(page, at) {
+        return (Navigation, "nav.labelled-link");
     }
     if piece.is(DATE | PLACE_DATE) {
         // A date between paragraphs is a heading of a chronicle.
@@ -730,7 +542,6 @@ fn kind<'r>(
     if in_head && at + 1 < head.end && names_section(page, at, at + 1) {
         return (Navigation, "nav.listing-name");
     }
-    let raw = page.raw(at);
     if in_head
         && title.is_some_and(|t| t < at)
         && !raw.contains(char::is_lowercase)
@@ -769,6 +580,16 @@ fn kind<'r>(
     if in_head && title.is_some_and(|t| t < at) && signs(page, at, article.end) {
         return (Byline, "byline.name");
     }
+    if title.is_some_and(|t| t < at) && fills_byline(page, at, head, article.end) {
+        return (Byline, "byline.slot");
+    }
+    // `By Jane Roe`, `Example Press Writer`
+    if at > head.start && between(at - 1, BYLINE) && piece.gap == 0 && tells_office(page, at) {
+        return (Byline, "byline.office");
+    }
+    if in_head && title.is_some_and(|t| t < at) && is_dated_outlet(page, at) {
+        return (SourceNote, "source.outlet");
+    }
     let beside = |k: usize| head.contains(&k) && page.pieces[k].is(ANNOUNCE | HEADER);
     if in_head
         && title.is_some_and(|t| t < at)
@@ -787,11 +608,23 @@ fn kind<'r>(
         return (Paragraph, "table.row");
     }
     if piece.is(ITEM)
+        && !(piece.is(TITLE) && counts_section(page, at, article.end))
         && !(piece.is(TITLE)
             && page.pieces.get(at + 1).is_some_and(|p| p.is(PROSE) && !p.is(ITEM))
             && !starts_with_bullet(page.raw(at)))
     {
         return (ListItem, "list.marker");
+    }
+    if in_head && title.is_some_and(|t| t < at && is_caption(page, at, t)) {
+        return (BlockKind::Caption, "caption.head");
+    }
+    // Between the byline and a dateline stands what a picture shows.
+    if at == head.end
+        && piece.words <= 40
+        && page.pieces.get(at + 1).is_some_and(|p| at + 1 < article.end && p.dateline > 0)
+        && (head.start..at).any(|k| page.pieces[k].is(ANNOUNCE))
+    {
+        return (BlockKind::Caption, "caption.above-dateline");
     }
     if piece.is(TITLE) && !piece.is(PROSE) {
         if in_head && head.end < article.end && title.is_some() {
@@ -805,6 +638,152 @@ fn kind<'r>(
         return (Heading, "heading.label");
     }
     (Paragraph, if piece.is(PROSE) { "text.prose" } else { "text.line" })
+}
+
+/// Whether a line in mid-text is a link: `ANALYSIS | How others did it`.
+fn is_labelled_link(page: &Page, at: usize) -> bool {
+    let piece = &page.pieces[at];
+    let label = |label: &str| {
+        !label.contains(char::is_lowercase)
+            && label.split(' ').all(|word| page.rules.is_label(word))
+    };
+    !piece.is(PROSE | TERMINAL | ITEM | TABLE)
+        && piece.words >= 5
+        && page.raw(at).split_once(" | ").is_some_and(|(l, rest)| label(l) && !rest.contains('|'))
+}
+
+/// Whether a line of the head, below the headline, can but be the names of those who signed: two to four
+/// words each, with a capital, and beside it a date or what they are, where nothing else signs the text.
+fn fills_byline(page: &Page, at: usize, head: &Range<usize>, end: usize) -> bool {
+    /// Lines of a head that are looked at.
+    const FIRST: usize = 60;
+    let piece = &page.pieces[at];
+    if !head.contains(&at)
+        || at >= head.start + FIRST
+        || piece.is(PROSE | TERMINAL | ITEM | TABLE | ANNOUNCE | HEADER | LABEL | MENU)
+        || !(2..=12).contains(&piece.words)
+        || head
+            .clone()
+            .take(FIRST)
+            .any(|k| page.pieces[k].is(BYLINE) && !(k == at + 1 && tells_office(page, k)))
+    {
+        return false;
+    }
+    let text = page.folded(at);
+    let line = text.trim_end_matches([' ', '·', '•', '|']);
+    let mut parts = line.split([',', '·', '•', '|']).flat_map(|p| p.split(" and "));
+    let is_name = |name: &str| {
+        let mut words = 0;
+        name.split(' ').all(|w| {
+            words += 1;
+            let particle = matches!(w, "van" | "von" | "de" | "da" | "bin" | "el" | "al" | "der");
+            particle
+                || w.starts_with("al-")
+                || w.starts_with(char::is_uppercase)
+                    && w.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’'))
+                    && !page.rules.is_outlet_word(w)
+                    && !page.rules.is_office_word(w)
+        }) && (2..=4).contains(&words)
+            && !page.rules.is_city(name)
+    };
+    let named = parts.next().is_some_and(|name| is_name(name.trim()))
+        && parts.all(|part| {
+            let part = part.trim();
+            is_name(part) || page.rules.is_agency(part) || is_outlet_name(page, part)
+        });
+    if !named {
+        return false;
+    }
+    let is_date = |k: usize| page.pieces[k].is(DATE | PLACE_DATE | LISTING);
+    let tight = |k: usize| (at + 1..=k).all(|k| page.pieces[k].gap == 0);
+    let near = (at + 1..end.min(at + 4)).any(|k| is_date(k) && (k == at + 1 || tight(k)));
+    // Under the date a single name may be a room's or a heading's.
+    let under = at > head.start && is_date(at - 1) && line.contains([',', '·']);
+    let capitals = !line.contains(char::is_lowercase);
+    let office = at + 1 < end
+        && page.pieces[at + 1].gap == 0
+        && page.pieces[at + 1].words <= 8
+        && tells_office(page, at + 1);
+    (near || under) && !capitals || office
+}
+
+/// Whether a line says what the person above it is: `Staff Writer`.
+fn tells_office(page: &Page, at: usize) -> bool {
+    const OFFICES: &[&str] = &[
+        "analyst",
+        "bureau",
+        "chief",
+        "columnist",
+        "contributor",
+        "correspondent",
+        "critic",
+        "editor",
+        "fellow",
+        "reporter",
+        "researcher",
+        "specialist",
+        "staff",
+        "staffer",
+        "writer",
+    ];
+    let piece = &page.pieces[at];
+    !piece.is(PROSE | TERMINAL | ITEM | TABLE)
+        && page.folded(at).split([' ', ',']).any(|w| OFFICES.contains(&w.to_lowercase().as_str()))
+}
+
+/// Whether a line below the headline names the paper and its day: `Example Courier (EC) - FRIDAY May 3, 1993`.
+fn is_dated_outlet(page: &Page, at: usize) -> bool {
+    let piece = &page.pieces[at];
+    if piece.is(PROSE | TERMINAL | ITEM | TABLE) || piece.words > 14 {
+        return false;
+    }
+    let text = page.folded(at);
+    let name = [" (", " - ", " – ", ", ", " | "].iter().filter_map(|mark| text.find(mark)).min();
+    name.is_some_and(|end| is_outlet_name(page, &text[..end]))
+        && announced::find(&text).iter().any(|d| d.year.is_some() && d.month.is_some())
+}
+
+/// Whether a line below the headline says what a picture shows: it follows the picture's credit or ends
+/// with one in capitals, or stands below the date as a sentence without its stop.
+fn is_caption(page: &Page, at: usize, title: usize) -> bool {
+    /// Most lines between the date and the caption.
+    const NEAR: usize = 12;
+    let piece = &page.pieces[at];
+    if piece.is(PROSE | TERMINAL | ITEM | TABLE | HEADER | LABEL | MENU | ANNOUNCE)
+        || !piece.is(TITLE)
+        || piece.words < 5
+    {
+        return false;
+    }
+    let text = page.folded(at);
+    let lower = text.split(' ').filter(|w| w.starts_with(char::is_lowercase)).count();
+    if lower < 2 {
+        return false;
+    }
+    let credit = |(rule, kind)| kind == BlockKind::Caption || rule == "source.photo";
+    let credited =
+        page.pieces[at - 1].words <= 6 && page.hit(at - 1, true, false).is_some_and(credit);
+    let capitals = |w: &&str| w.len() > 2 && w.chars().all(|c| c.is_uppercase() || c == '-');
+    let signed = text.split(' ').rev().take_while(capitals).count() >= 2;
+    let below = (title.max(at.saturating_sub(NEAR))..at)
+        .any(|k| page.pieces[k].is(DATE | PLACE_DATE | LISTING));
+    credited || signed || below && text.starts_with(char::is_uppercase)
+}
+
+/// Whether a line between blank lines begins with a Roman number or a capital that counts sections, and
+/// something longer follows: `II. Major developments`.
+fn counts_section(page: &Page, at: usize, end: usize) -> bool {
+    let piece = &page.pieces[at];
+    let Some((mark, _)) = page.raw(at).split_once(['.', ')']) else { return false };
+    let counts = !mark.is_empty()
+        && (mark.len() == 1 && mark.bytes().all(|b| b.is_ascii_uppercase())
+            || mark.bytes().all(|b| b"IVX".contains(&b)));
+    counts
+        && piece.words <= 12
+        && piece.gap > 0
+        && at + 1 < end
+        && page.pieces[at + 1].gap > 0
+        && page.pieces[at + 1].words > piece.words
 }
 
 /// Whether a line heads what stands below it: prose, a list, a table, or another heading.
@@ -884,7 +863,7 @@ fn starts_with_bullet(text: &str) -> bool {
 }
 
 /// A line with nothing but the names of one to three persons, perhaps with what they are.
-fn is_person(page: &Page, at: usize) -> bool {
+pub(super) fn is_person(page: &Page, at: usize) -> bool {
     let piece = &page.pieces[at];
     if piece.is(PROSE | TERMINAL | ITEM | TABLE) || piece.words > 10 || piece.words < 2 {
         return false;
@@ -906,54 +885,243 @@ fn is_person(page: &Page, at: usize) -> bool {
     })
 }
 
-/// A line with nothing but the name of an outlet.
-fn is_outlet(page: &Page, at: usize) -> bool {
+/// A line with nothing but the name of an outlet: `The Example Herald`, `Herald, The (Exampletown, TX)`.
+pub(super) fn is_outlet(page: &Page, at: usize) -> bool {
     let piece = &page.pieces[at];
-    if piece.is(PROSE | TERMINAL | ITEM | TABLE)
-        || !piece.is(TITLE)
-        || piece.words > 5
-        || piece.words < 2
-    {
+    if piece.is(PROSE | TERMINAL | ITEM | TABLE) || !piece.is(TITLE) || piece.words > 7 {
         return false;
     }
     let text = page.folded(at);
-    let mut outlet = false;
-    for word in text.split(' ') {
-        outlet |= page.rules.is_outlet_word(word);
-        let small = matches!(word, "of" | "the" | "and" | "&");
-        if !small && !word.starts_with(char::is_uppercase) {
-            return false;
-        }
-    }
-    outlet
+    is_outlet_name(page, text.split_once(" (").map_or(&*text, |(name, _)| name))
 }
 
-/// A menu above the headline: short lines with links among them, or names of outlets.
-fn above_title(page: &mut Page, start: usize, title: Option<usize>) {
-    let Some(title) = title.filter(|&at| page.pieces[at].words > 3) else { return };
-    let most = page.pieces[title].words.min(9);
-    let is_short = |page: &Page, at: usize| {
+/// Whether this is the name of an outlet: words with capitals, the last one among those of such names.
+fn is_outlet_name(page: &Page, name: &str) -> bool {
+    let (name, listed) = name.strip_suffix(", The").map_or((name, false), |name| (name, true));
+    let (mut words, mut last) = (0, "");
+    for word in name.split(' ') {
+        let small = matches!(word, "of" | "and" | "&");
+        if !small && !word.starts_with(char::is_uppercase) || word.ends_with(':') {
+            return false;
+        }
+        words += 1;
+        last = word;
+    }
+    let known = |word: &str| {
+        let word = word.split_once('.').map_or(word, |(word, _)| word);
+        page.rules.is_outlet_word(word)
+            || word.rsplit('-').next().is_some_and(|part| page.rules.is_outlet_word(part))
+    };
+    let spoken = name.starts_with("Radio ") || name.starts_with("Voice of ");
+    listed || (2..=5).contains(&words) && (known(last) || spoken)
+}
+
+/// What stands above the headline on a page with a frame: mastheads, menus, kickers, symbols, notes to
+/// editors. Prose and captions stay, and so does what looks like a headline too.
+fn above_title(page: &mut Page, start: usize, head_end: usize, headline: &Headline) {
+    let Some(title) = headline.at.filter(|&at| page.pieces[at].words >= 3) else { return };
+    let rules = (start..title).any(|at| {
         let piece = &page.pieces[at];
-        let opens = (at + 1..at + 3).any(|k| k < title && is_prose(page, k));
+        !piece.kind.is_kept() && !piece.is(RULE) && piece.rule != "run.repeated"
+    });
+    let is_line = |page: &Page, at: usize| {
+        let piece = &page.pieces[at];
         // A headline may be set in two lines.
-        let joined = at + 1 == title && page.pieces[title].gap == 0;
+        let joined = at + 1 == title && is_set_as_one(page, at, title);
         piece.kind.is_kept()
             && !joined
             && piece.kind != BlockKind::Caption
             && !piece.is(PROSE)
-            && piece.words < most
-            && !is_person(page, at)
-            // What looks like the headline of all stays.
-            && (piece.words <= 4 || !piece.is(TITLE) || is_frame(page, at) || !opens)
+            && !(piece.is(TERMINAL) && (!rules || page.raw(at).ends_with(['.', '?', ':'])))
+            && (headline.beats(at) || is_frame(page, at, &page.folded(at)))
     };
-    let is_outlets = |at: usize| is_frame(page, at) && !is_letterhead(&page.folded(at));
-    let menu = (start..title)
-        .any(|at| page.pieces[at].kind == Navigation || is_short(page, at) && is_outlets(at));
-    if menu {
+    let is_framed = |at: usize| is_line(page, at) && is_frame(page, at, &page.folded(at));
+    let announced = |at: usize| page.pieces[at].kind == Byline || page.pieces[at].kind == Dateline;
+    let below = (title..head_end).any(|at| page.pieces[at].kind == Byline);
+    let wired = page.pieces.get(head_end).is_some_and(|p| p.dateline > 0);
+    if rules || wired || (start..title).any(is_framed) || (title..head_end).any(announced) {
         for at in start..title {
-            if is_short(page, at) {
+            if is_line(page, at) && is_person(page, at) && !below {
+                set(page, at, Byline, "byline.name");
+            } else if is_line(page, at) && is_outlet(page, at) {
+                set(page, at, SourceNote, "source.outlet");
+            } else if is_line(page, at) {
                 set(page, at, Navigation, "nav.above-title");
             }
+        }
+    }
+}
+
+/// Who posted in a forum and when: `by jroe` above a date.
+fn posts(page: &mut Page, body: Range<usize>) {
+    for at in body.start..body.end.saturating_sub(1) {
+        let name = page.raw(at);
+        let by = page.pieces[at].words <= 4
+            && ["by ", "By ", "posted by ", "Posted by "].iter().any(|by| name.starts_with(by));
+        let dated = page.pieces[at + 1].gap == 0 && page.pieces[at + 1].is(DATE | PLACE_DATE);
+        if by && dated && page.pieces[at].kind.is_kept() {
+            set(page, at, Byline, "byline.post");
+            set(page, at + 1, Dateline, "dateline.post");
+        }
+    }
+}
+
+/// Short lines, one under the other, of which one is a link, symbol or date of the page: tags, names of
+/// users, counts.
+fn groups_of_links(page: &mut Page, body: Range<usize>) {
+    /// Most words of such a line, and least lines.
+    const WORDS: u16 = 5;
+    const LINES: usize = 3;
+    let is_short = |page: &Page, at: usize| {
+        let piece = &page.pieces[at];
+        piece.words <= WORDS && !piece.is(PROSE | TERMINAL | ITEM | TABLE | RULE)
+            || matches!(piece.kind, Navigation | Promotion)
+    };
+    let mut at = body.start;
+    while at < body.end {
+        if !is_short(page, at) {
+            at += 1;
+            continue;
+        }
+        let first = at;
+        at += 1;
+        while at < body.end && page.pieces[at].gap == 0 && is_short(page, at) {
+            at += 1;
+        }
+        // A line that goes on below in another form belongs to that.
+        let closed = at == body.end || page.pieces[at].gap > 0;
+        let link = |at: usize| {
+            let piece = &page.pieces[at];
+            piece.kind == Navigation && !piece.is(RULE | PAGE_NUMBER | HEADER)
+        };
+        let number = |at: usize| !page.raw(at).contains(char::is_alphabetic);
+        let links = (first..at).filter(|&at| link(at)).count();
+        let numbers = (first..at).filter(|&at| number(at)).count();
+        if closed && at - first >= LINES && links > 0 && links + numbers >= 2 {
+            for k in first..at {
+                if matches!(page.pieces[k].kind, Heading | Paragraph) {
+                    set(page, k, Navigation, "nav.group");
+                }
+            }
+        }
+    }
+}
+
+/// Lines of the page's frame above the headline that stand in the text again, but for their numbers, and the
+/// dates and numbers of pages beside them.
+fn frame_again(page: &mut Page, article: &Range<usize>, head: &Range<usize>) {
+    /// Most lines of a frame that are looked for.
+    const FRAME: usize = 20;
+    let letters = |text: &str| -> String {
+        let words =
+            text.split_ascii_whitespace().filter(|w| !w.contains(|c: char| c.is_ascii_digit()));
+        words.collect::<Vec<_>>().join(" ").to_lowercase()
+    };
+    let frame: Vec<String> = head
+        .clone()
+        .filter(|&at| page.pieces[at].kind == Navigation && page.pieces[at].words <= 8)
+        .map(|at| letters(page.raw(at)))
+        .filter(|key| key.chars().filter(|c| c.is_alphabetic()).count() >= 6)
+        .take(FRAME)
+        .collect();
+    if frame.is_empty() {
+        return;
+    }
+    let is_line = |page: &Page, at: usize| {
+        let piece = &page.pieces[at];
+        matches!(piece.kind, Heading | Paragraph) && !piece.is(PROSE | TERMINAL | ITEM | HEADER)
+    };
+    for at in head.end..article.end {
+        let again = is_line(page, at)
+            && page.pieces[at].words <= 8
+            && page.raw(at).contains(|c: char| c.is_ascii_digit())
+            && frame.contains(&letters(page.raw(at)));
+        if !again {
+            continue;
+        }
+        set(page, at, Footer, "footer.running");
+        for k in at + 1..article.end.min(at + 3) {
+            let edge = page.pieces[k].gap == 0
+                && is_line(page, k)
+                && (page.pieces[k].is(DATE) || !page.raw(k).contains(char::is_alphabetic));
+            if !edge {
+                break;
+            }
+            set(page, k, Footer, "footer.running");
+        }
+    }
+}
+
+/// Lines that stand apart three times or more, but for their numbers: at the edges of pages. A heading that
+/// counts (`Article 3`) has its number behind one word.
+fn running_heads(page: &mut Page, body: Range<usize>) {
+    /// Least words of such a line, and how often it stands.
+    const WORDS: u16 = 3;
+    const TIMES: usize = 3;
+    let mut lines: Vec<(String, usize)> = Vec::new();
+    for at in body {
+        let piece = &page.pieces[at];
+        let line = matches!(piece.kind, Heading | Paragraph)
+            && !piece.is(PROSE | TERMINAL | ITEM | HEADER)
+            && (WORDS..=14).contains(&piece.words)
+            && piece.gap > 0
+            && page.pieces.get(at + 1).is_none_or(|p| p.gap > 0);
+        if !line {
+            continue;
+        }
+        let text = page.folded(at);
+        let counts =
+            text.split(' ').nth(1).is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit()));
+        // Every number as one digit.
+        let mut key = String::with_capacity(text.len());
+        for c in text.chars() {
+            if !c.is_ascii_digit() {
+                key.push(c);
+            } else if !key.ends_with('0') {
+                key.push('0');
+            }
+        }
+        let numbered = key.contains('0');
+        if numbered && (!counts || text.starts_with(|c: char| c.is_ascii_digit())) {
+            lines.push((key, at));
+        }
+    }
+    lines.sort_unstable();
+    for same in lines.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() >= TIMES) {
+        for (_, at) in same {
+            set(page, *at, Footer, "footer.running");
+        }
+    }
+}
+
+/// Headers of databases that print their fields without labels: short lines one under the other, with the
+/// length, the day and the rights among them.
+fn fields_without_labels(page: &mut Page, head: Range<usize>) {
+    let marks = |at: usize| matches!(page.pieces[at].rule, "footer.database" | "footer.copyright");
+    let dated = head.clone().any(|at| page.pieces[at].kind == Dateline);
+    if !dated || head.clone().filter(|&at| marks(at)).count() < 2 {
+        return;
+    }
+    for at in head {
+        let piece = &page.pieces[at];
+        if piece.kind == Heading && piece.gap == 0 && piece.words <= 3 {
+            let outlet = is_outlet(page, at);
+            let found =
+                if outlet { (SourceNote, "source.outlet") } else { (Navigation, "header.bare") };
+            set(page, at, found.0, found.1);
+        }
+    }
+}
+
+/// A date with a word of the page's above the headline, where another one stands below it: today's.
+fn page_date(page: &mut Page, start: usize, head_end: usize, title: Option<usize>) {
+    let Some(title) = title else { return };
+    let below = (title + 1..head_end).any(|at| page.pieces[at].kind == Dateline);
+    for at in start..title {
+        let framed = (at > start && page.pieces[at - 1].kind == Navigation)
+            || page.pieces[at + 1].kind == Navigation;
+        if below && framed && page.pieces[at].rule == "dateline.listing" {
+            set(page, at, Navigation, "nav.page-date");
         }
     }
 }
@@ -985,7 +1153,14 @@ fn beside_links(page: &mut Page, article: &Range<usize>, head: &Range<usize>) {
         } else {
             words <= 2 && tight_before && !heads_prose
         };
-        if (tight_before && tight_after && words <= 16 || beside) && !is_person(page, at) {
+        // Votes and counts.
+        let number = words <= 2
+            && !page.raw(at).contains(char::is_alphabetic)
+            && (at > article.start && is_link(page, at - 1)
+                || next < article.end && is_link(page, next));
+        if ((tight_before && tight_after && words <= 16 || beside) && !is_person(page, at))
+            || number
+        {
             set(page, at, Navigation, "nav.beside-links");
         }
     }
@@ -1004,6 +1179,8 @@ fn title_copies(
     if let Some(first) = (head.start..title).find(|&at| page.folded(at).to_lowercase() == text) {
         let links = (first + 1..title)
             .any(|at| page.pieces[at].is(DATE) || page.pieces[at].kind == Navigation);
+        // What speaks between them is no link.
+        let links = links && !(first + 1..title).any(|at| page.pieces[at].is(PROSE | TERMINAL));
         for at in first..title {
             if links {
                 set(page, at, Navigation, "nav.title-copy");
@@ -1047,7 +1224,8 @@ fn about_authors(page: &mut Page, body: Range<usize>) {
     set(page, label, AuthorBio, "bio.name");
     for at in label + 1..body.end.min(label + 1 + AUTHORS) {
         let piece = &page.pieces[at];
-        if !piece.kind.is_kept() || !piece.is(TERMINAL) || piece.words > WORDS {
+        let ends = piece.is(TERMINAL) || page.raw(at).contains('@');
+        if !piece.kind.is_kept() || !ends || piece.words > WORDS {
             break;
         }
         set(page, at, AuthorBio, "bio.text");
@@ -1158,9 +1336,11 @@ fn link_lists(page: &mut Page, body: Range<usize>) {
         let piece = &page.pieces[at];
         let raw = page.raw(at);
         let in_tail = at >= tail;
-        let opens =
-            matches!(piece.rule, "nav.read-also" | "nav.topics" | "nav.comments" | "nav.more-from")
-                && (piece.words <= 6 || raw.ends_with(':'));
+        let opens = (matches!(
+            piece.rule,
+            "nav.read-also" | "nav.topics" | "nav.comments" | "nav.more-from"
+        ) || piece.rule == "nav.interface" && page.rules.heads_links(raw))
+            && (piece.words <= 6 || raw.ends_with(':'));
         let listed = page.pieces.get(at + 1).is_some_and(|p| p.gap == 0 && !p.is(PROSE | ITEM));
         let near =
             in_tail || piece.gap == 0 || listed && links && !page.pieces[at - 1].kind.is_kept();
@@ -1185,21 +1365,57 @@ fn link_lists(page: &mut Page, body: Range<usize>) {
     }
 }
 
+/// What stands below the notice of rights, or below the line that opens the readers' comments, is the page's,
+/// as far as it is little beside the text above it.
+fn below_rights(page: &mut Page, body: Range<usize>) {
+    /// Most words of one piece.
+    const WORDS: u16 = 59;
+    let kept = page.pieces[body.clone()].iter().filter(|p| p.kind.is_kept());
+    let all: usize = kept.map(|p| usize::from(p.words)).sum();
+    let closes = |page: &Page, at: usize| {
+        let piece = &page.pieces[at];
+        matches!(piece.rule, "footer.copyright" | "nav.comments" | "footer.reproduction")
+            || piece.rule == "nav.interface" && page.rules.is_comments(page.raw(at))
+    };
+    let mut above = 0;
+    for at in body.clone() {
+        if page.pieces[at].kind.is_kept() {
+            above += usize::from(page.pieces[at].words);
+        } else if above >= 40 && closes(page, at) && (all - above) * 3 <= above {
+            for k in at + 1..body.end {
+                let piece = &page.pieces[k];
+                if piece.kind.is_kept() && piece.words <= WORDS && !piece.is(HEADER) {
+                    set(page, k, Footer, "footer.below-rights");
+                }
+            }
+            return;
+        }
+    }
+}
+
 /// Lines behind the last prose that say nothing by themselves, where the page has furniture there or in
 /// its head: links, addresses, labels. Lists, notes, signatures and what ends as a sentence stay, and so
 /// does everything where the lines are more than the text above them.
 fn foot(page: &mut Page, article: &Range<usize>, head: &Range<usize>) {
     /// Most words of such a line.
     const WORDS: u16 = 16;
-    let speaks = |piece: &super::pieces::Piece| {
-        piece.kind.is_kept() && (piece.is(PROSE | ITEM) || piece.is(TERMINAL))
+    below_rights(page, head.end..article.end);
+    let is_label = |at: usize| {
+        let text = page.raw(at);
+        text.ends_with(':') && text.starts_with(char::is_uppercase) && page.pieces[at].words <= 3
+    };
+    let labels: Vec<bool> = article.clone().map(is_label).collect();
+    let label = |at: usize| labels[at - article.start];
+    let speaks = |page: &Page, at: usize| {
+        let piece = &page.pieces[at];
+        piece.kind.is_kept() && (piece.is(PROSE | ITEM) || piece.is(TERMINAL) && !label(at))
     };
     // A mail ends with a greeting and a name.
     if head.clone().any(|at| is_mail_header(page, at)) {
         return;
     }
     let body = head.end..article.end;
-    let Some(last) = body.clone().rev().find(|&at| speaks(&page.pieces[at])) else { return };
+    let Some(last) = body.clone().rev().find(|&at| speaks(page, at)) else { return };
     let is_furniture = |at: usize| {
         let piece = &page.pieces[at];
         matches!(piece.kind, Navigation | Promotion | Footer)
@@ -1207,6 +1423,16 @@ fn foot(page: &mut Page, article: &Range<usize>, head: &Range<usize>) {
             && !piece.rule.starts_with("footer.un-")
     };
     let anchors = (last + 1..article.end).chain(head.clone()).any(is_furniture);
+    // What stands between two appeals is one.
+    let between: Vec<usize> = (head.end + 1..article.end.saturating_sub(1))
+        .filter(|&at| {
+            let appeals = |k: usize| page.pieces[k].kind == Promotion && page.pieces[k].words >= 5;
+            page.pieces[at].kind == Paragraph && appeals(at - 1) && appeals(at + 1)
+        })
+        .collect();
+    for at in between {
+        set(page, at, Promotion, "promo.between");
+    }
     let size = |at: usize| usize::from(page.pieces[at].words);
     let is_line = |at: &usize| {
         let piece = &page.pieces[*at];
@@ -1215,9 +1441,11 @@ fn foot(page: &mut Page, article: &Range<usize>, head: &Range<usize>) {
             && piece.words <= WORDS
             && !page.raw(*at).starts_with(['(', '*', '[', '"', '“'])
             && !page.raw(*at).contains('。')
+            && !super::lines::has_inner_stop(page.raw(*at))
+            && !page.raw(*at).contains(".\n")
     };
     let lines: Vec<usize> = (last + 1..article.end).filter(is_line).collect();
-    let text: usize = body.clone().filter(|&at| speaks(&page.pieces[at])).map(size).sum();
+    let text: usize = body.clone().filter(|&at| speaks(page, at)).map(size).sum();
     if anchors && lines.iter().map(|&at| size(at)).sum::<usize>() < text {
         for at in lines {
             set(page, at, Navigation, "nav.foot");
@@ -1230,13 +1458,18 @@ fn foot(page: &mut Page, article: &Range<usize>, head: &Range<usize>) {
 fn continued_title(page: &mut Page, head: &Range<usize>, title: Option<usize>) {
     /// Most lines of a headline.
     const LINES: usize = 4;
+    if let Some(at) = title.filter(|&at| page.raw(at).starts_with('^')) {
+        page.pieces[at].label = 1;
+    }
     let titled = |at: &usize| page.pieces[*at].kind == Title && page.pieces[*at].label == 0;
     let Some(title) = title.filter(titled) else { return };
     for at in title + 1..head.end.min(title + LINES).max(title + 1) {
         let piece = &page.pieces[at];
         let goes_on = page.raw(at).starts_with(char::is_lowercase) && piece.gap == 0;
+        let open = page.raw(at - 1).ends_with(';');
         let line = matches!(piece.kind, Heading | Paragraph)
-            && !piece.is(PROSE | TERMINAL | TABLE | ITEM | FIELD | ANNOUNCE);
+            && !piece.is(PROSE | TABLE | ITEM | FIELD | ANNOUNCE)
+            && (open || !piece.is(TERMINAL));
         if !line || !goes_on && !is_set_as_one(page, at - 1, at) {
             break;
         }
@@ -1246,6 +1479,24 @@ fn continued_title(page: &mut Page, head: &Range<usize>, title: Option<usize>) {
 
 /// Datelines count at the article's beginning only; closing notes are cut off.
 fn edges_of_prose(page: &mut Page, article: &Range<usize>, head: &Range<usize>) {
+    let opening = head.end;
+    if opening < article.end
+        && page.pieces[opening].kind == Paragraph
+        && page.pieces[opening].dateline == 0
+        && page.pieces[opening].is(PROSE)
+    {
+        // Where others begin with a colon too they are speakers.
+        let place = datelines::place_before_colon(page.raw(opening), page.rules);
+        let spoken = || {
+            let others = (opening + 1..article.end).take(40);
+            others.clone().any(|at| datelines::place_before_colon(page.raw(at), page.rules) > 0)
+                || others.clone().any(|at| is_speaker(page.raw(at)))
+        };
+        let announced = head.clone().any(|at| matches!(page.pieces[at].kind, Byline | Dateline));
+        if place > 0 && announced && !spoken() {
+            page.pieces[opening].dateline = place as u32;
+        }
+    }
     let last = article
         .clone()
         .rev()
@@ -1275,5 +1526,144 @@ fn duplicates(page: &mut Page, article: Range<usize>) {
         if piece.kind == Paragraph && piece.is(PROSE) && text.len() >= 120 && !seen.insert(text) {
             set(page, at, Duplicate, "duplicate.paragraph");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{LayoutRules, layout};
+    use crate::document::folded;
+    use std::sync::LazyLock;
+
+    const FIRST: &str = "The envoys met again on Monday in the hall by the lake, and officials said that the talks would go on for another week.";
+    const LAST: &str = "A spokesman said that both sides had agreed on the list of names, but that the order of speakers was still open.";
+
+    /// The blocks of a text, `{1}` and `{2}` being its paragraphs, as `kind text`.
+    fn kinds(form: &str) -> Vec<String> {
+        static RULES: LazyLock<LayoutRules> = LazyLock::new(|| LayoutRules::embedded().unwrap());
+        let text = form.replace("{1}", FIRST).replace("{2}", LAST);
+        let blocks = layout(&text, &RULES).blocks;
+        blocks.iter().map(|b| format!("{} {}", b.kind.as_str(), folded(&text, b))).collect()
+    }
+
+    fn has(form: &str, wanted: &[&str]) {
+        let found = kinds(form);
+        for line in wanted {
+            assert!(found.iter().any(|f| f == line), "{line} in {found:#?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_above_the_headline_is_the_pages() {
+        has(
+            "EXAMPLE DAILY\nOrder Code EX22991\nPrepared for the Members of the House\n\nEnvoys meet again by the lake\n\nBy Jane Roe\nMarch 3, 2016\n\n{1}\n\n{2}\n",
+            &[
+                "source_note EXAMPLE DAILY",
+                "navigation Order Code EX22991",
+                "navigation Prepared for the Members of the House",
+                "title Envoys meet again by the lake",
+            ],
+        );
+        // Where nothing is of a page, lines above the headline stay.
+        has(
+            "Learning aims\n\nEnvoys meet again by the lake in May\n\n{1}\n\n{2}\n",
+            &["heading Learning aims"],
+        );
+    }
+
+    #[test]
+    fn headlines_over_several_lines() {
+        has(
+            "Example Wire\n\nThe price of the lake:\nEnvoys and who pays for them\n\nBy Jane Roe\n\n{1}\n\n{2}\n",
+            &["title The price of the lake: Envoys and who pays for them"],
+        );
+        has(
+            "ENVOYS MEET AGAIN BY THE LAKE;\nTALKS: SPEAKERS' ORDER IS STILL OPEN, AND THE LIST OF NAMES IS LONG.\n\nBy JANE ROE\n\n{1}\n\n{2}\n",
+            &[
+                "title ENVOYS MEET AGAIN BY THE LAKE; TALKS: SPEAKERS' ORDER IS STILL OPEN, AND THE LIST OF NAMES IS LONG.",
+            ],
+        );
+        has(
+            "Envoys meet again by the lake and ask\nfor a longer list of names\nBy Jane Roe\n\n{1}\n\n{2}\n",
+            &["title Envoys meet again by the lake and ask for a longer list of names"],
+        );
+    }
+
+    #[test]
+    fn subtitles_copies_and_page_titles() {
+        has(
+            "The long list\n\nEnvoys meet again by the lake to speak of names\n\nBy Jane Roe\n\n{1}\n\n{2}\n",
+            &["title The long list", "heading Envoys meet again by the lake to speak of names"],
+        );
+        has(
+            "Envoys meet again by the lake | Example News\n\nEnvoys meet again by the lake\n\nMarch 3, 2016\n\n{1}\n\n{2}\n",
+            &["title Envoys meet again by the lake"],
+        );
+    }
+
+    #[test]
+    fn the_foot_of_a_page() {
+        has(
+            "Envoys meet again by the lake\n\nBy Jane Roe\n\n{1}\n\n{2}\n\nRelated articles\nA list of names\nShare\n\n© 2016 Example News\nComments must be in English.\nLake Road 14\n1200 Exampletown\n",
+            &[
+                "navigation A list of names",
+                "navigation Comments must be in English.",
+                "navigation Lake Road 14",
+                "navigation 1200 Exampletown",
+            ],
+        );
+        has(
+            "Envoys meet again by the lake\n\nBy Jane Roe\n\n{1}\n\n{2}\n\n© 2016 Example News\nComments must be in English.\nLake Road 14\n",
+            &["footer Comments must be in English.", "footer Lake Road 14"],
+        );
+        // Labels that stand above their values say nothing.
+        has(
+            "Envoys meet again by the lake\n\nBy Jane Roe\n\n{1}\n\n{2}\n\nCountry:\nExampleland\nShare\n",
+            &["navigation Country:", "navigation Exampleland"],
+        );
+        // Without any furniture the last lines are the text's.
+        has(
+            "Envoys meet again by the lake\n\n{1}\n\n{2}\n\nHills\nRivers\n",
+            &["paragraph Hills", "paragraph Rivers"],
+        );
+    }
+
+    #[test]
+    fn names_in_the_place_of_a_byline() {
+        has(
+            "Envoys meet again by the lake\n\nLORRAINE PIKE\nStaff Writer\n\n{1}\n\n{2}\n",
+            &["byline LORRAINE PIKE", "byline Staff Writer"],
+        );
+        has(
+            "Envoys meet again by the lake\n\nBesa Krasna and Goran Ilan\n3 March 2016\n\n{1}\n\n{2}\n",
+            &["byline Besa Krasna and Goran Ilan"],
+        );
+        // A heading under the date is none.
+        has(
+            "Envoys meet again by the lake\n\n3 March 2016\n\nExecutive Summary\n\n{1}\n\n{2}\n",
+            &["heading Executive Summary"],
+        );
+    }
+
+    #[test]
+    fn lines_of_the_pages_edges() {
+        has(
+            "Example House\n\n3 May 2012 : Column 53\n\nEnvoys meet again by the lake\n\nBy Jane Roe\n\n{1}\n\n3 May 2012 : Column 54\n\n{2}\n",
+            &["footer 3 May 2012 : Column 54"],
+        );
+        has("Article 1\n\n{1}\n\nArticle 2\n\n{2}\n\nArticle 3\n\n{1}\n", &["heading Article 2"]);
+    }
+
+    #[test]
+    fn posts_of_a_forum() {
+        has(
+            "Why do the lists never agree?\n\nby lakeman\nSat May 06, 2017 9:12 am\n\n{1}\n\nby mapmaker\nSat May 06, 2017 9:40 am\n\n{2}\n\nPosts: 412\nJoined: Mon Sep 02, 2013 7:40 pm\nLocation: Exampletown\n",
+            &[
+                "byline by mapmaker",
+                "dateline Sat May 06, 2017 9:40 am",
+                "navigation Posts: 412",
+                "navigation Location: Exampletown",
+            ],
+        );
     }
 }

@@ -203,7 +203,7 @@ fn flags(body: &str, rules: &LayoutRules) -> u16 {
     if item_marker(body).is_some() {
         flags |= ITEM;
     }
-    if has_columns(body[item_marker(body).unwrap_or(0)..].trim_start()) {
+    if has_columns(body[item_marker(body).unwrap_or_else(|| section_mark(body))..].trim_start()) {
         flags |= TABLE;
     }
     if field(body).is_some() {
@@ -267,6 +267,7 @@ fn is_symbol(word: &str) -> bool {
 
 /// `18-00123`, `*1800123*`: the number under which the United Nations print a document.
 fn is_job_number(word: &str) -> bool {
+    let word = word.strip_prefix("GE.").unwrap_or(word);
     let bytes = word.as_bytes();
     let starred = word.strip_prefix('*').and_then(|w| w.strip_suffix('*'));
     if starred.is_some_and(|w| (6..=8).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_digit()))
@@ -312,7 +313,7 @@ pub(super) fn is_page_number(line: &str) -> bool {
 }
 
 /// Whether a word in lower case, a full stop, a blank and a capital follow each other somewhere.
-fn has_inner_stop(body: &str) -> bool {
+pub(super) fn has_inner_stop(body: &str) -> bool {
     let bytes = body.as_bytes();
     memchr::memchr3_iter(b'.', b'?', b'!', bytes).any(|at| {
         let follows = bytes.get(at + 1) == Some(&b' ')
@@ -330,9 +331,28 @@ fn is_opener(c: char) -> bool {
 
 /// Whether `body` ends as a sentence does, closing quotes and brackets aside.
 pub(super) fn ends_sentence(body: &str) -> bool {
+    // `They ended there.[1]`
+    let mut bare = body;
+    for _ in 0..3 {
+        let inner = bare.strip_suffix(']').and_then(|b| b.rsplit_once('['));
+        let Some((before, _)) = inner.filter(|(_, mark)| {
+            mark.len() <= 3 && !mark.is_empty() && mark.bytes().all(|b| b.is_ascii_alphanumeric())
+        }) else {
+            break;
+        };
+        bare = before;
+    }
+    let body = bare;
     let mut end = body.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '*', '_']);
     if end.is_empty() {
         end = body;
+    }
+    // `the contractor.2`: the mark of a note.
+    let bare = end.trim_end_matches(|c: char| c.is_ascii_digit());
+    let note = (1..=2).contains(&(end.len() - bare.len()))
+        && bare.strip_suffix(['.', '”', '"']).is_some_and(|b| b.ends_with(char::is_lowercase));
+    if note {
+        return true;
     }
     matches!(
         end.chars().next_back(),
@@ -406,6 +426,14 @@ pub(super) fn item_marker(body: &str) -> Option<usize> {
     (rest && (number || letter || roman)).then_some(blank + 1)
 }
 
+/// The length of the capital or Roman number that counts a section, its stop included: `I.`, `B.`.
+fn section_mark(body: &str) -> usize {
+    let digits = body.bytes().take_while(u8::is_ascii_uppercase).count();
+    let roman = body.as_bytes()[..digits].iter().all(|b| b"IVX".contains(b));
+    let counts = digits == 1 || (2..=5).contains(&digits) && roman;
+    if counts && body[digits..].starts_with(". ") { digits + 1 } else { 0 }
+}
+
 /// What a header's field says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
@@ -447,14 +475,18 @@ const FIELDS: &[(&str, Field)] = &[
     ("copyright", Field::Source),
     ("date", Field::Date),
     ("dateline", Field::Other),
+    ("descriptors", Field::Other),
     ("document-type", Field::Other),
+    ("edition", Field::Other),
     ("from", Field::Author),
     ("headline", Field::Title),
     ("in-reply-to", Field::Other),
+    ("index terms", Field::Other),
     ("issn", Field::Other),
     ("journal-code", Field::Other),
     ("language", Field::Source),
     ("length", Field::Other),
+    ("lines", Field::Other),
     ("link", Field::Source),
     ("list-id", Field::Other),
     ("load-date", Field::Other),
@@ -462,11 +494,15 @@ const FIELDS: &[(&str, Field)] = &[
     ("newsgroups", Field::Other),
     ("newspaper", Field::Source),
     ("organization", Field::Other),
+    ("page", Field::Other),
+    ("pages", Field::Other),
+    ("path", Field::Other),
     ("publication", Field::Source),
     ("publication date", Field::Date),
     ("publication-type", Field::Other),
     ("published", Field::Date),
     ("publisher", Field::Source),
+    ("record number", Field::Other),
     ("references", Field::Other),
     ("reply-to", Field::Other),
     ("section", Field::Source),
@@ -476,7 +512,9 @@ const FIELDS: &[(&str, Field)] = &[
     ("title", Field::Title),
     ("to", Field::Other),
     ("url", Field::Source),
+    ("word count", Field::Other),
     ("x-mailer", Field::Other),
+    ("x-newsreader", Field::Other),
 ];
 
 fn has_columns(body: &str) -> bool {

@@ -360,6 +360,19 @@ fn inherit(lines: &[Line], chunks: &mut [Chunk]) {
     }
 }
 
+/// Columns of the longest line that is looked at as a date.
+const DATE_WIDTH: u32 = 80;
+
+/// Columns of the longest byline that is looked at.
+const SIGNED_WIDTH: u32 = 60;
+
+/// Columns of the longest agency's sign on a line of its own.
+const SIGN_WIDTH: u32 = 24;
+
+fn is_date(line: &str) -> bool {
+    line.len() <= 60 && announced::date_line(line) == Some(DateLine::Bare)
+}
+
 fn join_chunk(text: &str, lines: &[Line], chunk: Chunk, rules: &LayoutRules, joins: &mut [Join]) {
     // Whether the line before was joined to its own predecessor: a paragraph is under way.
     let mut running = false;
@@ -374,12 +387,14 @@ fn join_chunk(text: &str, lines: &[Line], chunk: Chunk, rules: &LayoutRules, joi
         }
         let before = &lines[at - 1];
         let joined = chunk.wrap > 0
+            && !(before.width <= DATE_WIDTH && is_date(before.of(text)))
+            && !(before.is(TERMINAL) && line.width <= SIGN_WIDTH && rules.is_agency(line.of(text)))
             && continues(before, line, &chunk, base, running, item.is_some())
-            && (running
+            && (running && !signs_off(text, before, line)
                 || before.is(TERMINAL | COMMA | OPEN)
                 || line.is(LOWER)
                 || !announces(text, line, rules))
-            || chunk.wrap == 0 && carries_on(before, line)
+            || chunk.wrap == 0 && carries_on(before, line) && !announces(text, line, rules)
             || item.is_some_and(|item| hangs(text, item, before, line));
         if joined {
             joins[at] = join_of(text, before, line);
@@ -398,6 +413,15 @@ fn carries_on(before: &Line, line: &Line) -> bool {
         && !before.is(ITEM | FIELD | FURNITURE)
         && line.is(LOWER)
         && line.width <= before.width + 1 + u32::from(line.first_word)
+}
+
+/// Whether a line under a headline of several lines begins as a byline does.
+fn signs_off(text: &str, before: &Line, line: &Line) -> bool {
+    let body = line.of(text);
+    !before.is(TERMINAL | COMMA | OPEN)
+        && line.width <= SIGNED_WIDTH
+        && !line.is(TERMINAL | COMMA)
+        && (body.starts_with("By ") || body.starts_with("BY "))
 }
 
 /// Whether a line under a headline is a byline, a date or an agency's dateline of its own.
@@ -492,6 +516,7 @@ fn join_across(text: &str, lines: &[Line], chunks: &[Chunk], joins: &mut [Join])
             || chunk.end - chunk.first == 1
                 && (lines::is_page_number(line.of(text))
                     || is_running_header(text, line)
+                    || is_page_mark(line.of(text))
                     // Under the symbol of a document of the United Nations.
                     || to_edge(chunk.first) && line.of(text).eq_ignore_ascii_case("English"))
     };
@@ -530,6 +555,24 @@ fn is_running_header(text: &str, line: &Line) -> bool {
     };
     let mut words = body.split_ascii_whitespace();
     line.is(TABLE) && body.len() <= 160 && (number(words.next()) || number(words.next_back()))
+}
+
+/// Whether a short line may be a page's edge where it cuts a sentence: its first or last word holds a number,
+/// and it does not end as a sentence: `EXA-2`, `Example Comment 21`.
+fn is_page_mark(body: &str) -> bool {
+    let numbered = |word: Option<&str>| {
+        word.is_some_and(|w| {
+            w.ends_with(|c: char| c.is_ascii_digit())
+                && w.len() <= 12
+                && !w.contains([',', '%', '$'])
+        })
+    };
+    let words = || body.split_ascii_whitespace();
+    body.len() <= 80
+        && words().take(8).count() <= 7
+        && !body.starts_with(char::is_lowercase)
+        && lines::item_marker(body).is_none()
+        && (numbered(words().next()) || numbered(words().next_back()))
 }
 
 /// A word that a line end cut, in lower case: what stands before its hyphen and behind it.

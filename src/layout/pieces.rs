@@ -44,6 +44,9 @@ pub(super) const MENU: u16 = 32768;
 /// A byline by its form.
 pub(super) const BYLINE: u16 = 4096;
 
+/// Longest line in capitals that may be of a headline, in bytes.
+const CAPITALS: usize = 160;
+
 /// One paragraph, and what becomes of it.
 #[derive(Clone, Debug)]
 pub(super) struct Piece<'r> {
@@ -158,7 +161,14 @@ impl<'t, 'r> Page<'t, 'r> {
         if note > 0 {
             flags |= TERMINAL;
         }
-        if flags & TERMINAL != 0 && (raw.len() >= 60 && words >= 8) || raw.len() >= 240 {
+        // The parts of a headline in capitals end with stops.
+        let capitals = flags & TERMINAL != 0
+            && raw.len() <= CAPITALS
+            && one_line
+            && !raw.contains(char::is_lowercase)
+            && raw.contains(char::is_uppercase);
+        if flags & TERMINAL != 0 && (raw.len() >= 60 && words >= 8) && !capitals || raw.len() >= 240
+        {
             flags |= PROSE;
         }
         let from = self.hits.len();
@@ -189,7 +199,9 @@ impl<'t, 'r> Page<'t, 'r> {
             let reporting = |&n: &u16| {
                 self.rules.rule(n).is_some_and(|r| matches!(r.zone, Zone::Head | Zone::Edge))
             };
-            if self.hits[from..].iter().any(|n| byline(n) && reporting(n)) && flags & PROSE == 0 {
+            if flags & (PROSE | DATE) == 0
+                && self.hits[from..].iter().any(|n| byline(n) && reporting(n))
+            {
                 flags |= BYLINE;
             }
         }
@@ -224,7 +236,9 @@ impl<'t, 'r> Page<'t, 'r> {
             return false;
         }
         let Some(first) = raw.chars().next() else { return false };
-        if first.is_lowercase() || raw.ends_with([',', ';', ':']) {
+        // `TALKS OPEN;` goes on in the next line.
+        let part = raw.ends_with(';') && piece.words >= 3 && !raw.contains(char::is_lowercase);
+        if first.is_lowercase() || raw.ends_with([',', ';', ':']) && !part {
             return false;
         }
         let bare = raw.trim_end_matches(['"', '\'', '”', '’', '»', ')', '」', '』', '）']);
@@ -264,7 +278,9 @@ impl<'t, 'r> Page<'t, 'r> {
             }
             let mut end = at + 1;
             let mut fields = 1;
-            while let Some(next) = self.pieces.get(end).filter(|p| p.gap == 0) {
+            // Some set a blank line between them.
+            let near = |p: &&Piece| p.gap == 0 || p.gap == 1 && p.is(FIELD) && !p.is(PROSE);
+            while let Some(next) = self.pieces.get(end).filter(near) {
                 if next.is(FIELD) {
                     fields += 1;
                 } else if next.indent == 0 || next.is(PROSE) {
@@ -439,12 +455,42 @@ fn is_menu_row(raw: &str) -> bool {
     entries >= 3
 }
 
+/// Whether a character is of a script that has no blanks between words.
+pub(super) fn is_joined(c: char) -> bool {
+    ('\u{2e80}'..='\u{9fff}').contains(&c) || ('\u{f900}'..='\u{faff}').contains(&c)
+}
+
 /// Words of a text, counted up to 60; where no blanks stand between words, a word for two characters.
 fn words(text: &str) -> u16 {
-    let joined =
-        |c: char| ('\u{2e80}'..='\u{9fff}').contains(&c) || ('\u{f900}'..='\u{faff}').contains(&c);
-    if text.chars().take(64).find(|c| c.is_alphabetic()).is_some_and(joined) {
+    if text.chars().take(64).find(|c| c.is_alphabetic()).is_some_and(is_joined) {
         return (text.chars().take(120).count() / 2) as u16;
     }
     text.split_ascii_whitespace().take(60).count() as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_menu_row;
+
+    #[test]
+    fn rows_of_menus() {
+        for row in [
+            "Home | News | World",
+            "Politics  Economy  Culture  Sport",
+            "Africa\tAsia\tAmericas",
+            "ALL NEWS | NATIONAL | MARKET",
+            "Terms » Privacy » Contact",
+        ] {
+            assert!(is_menu_row(row), "{row}");
+        }
+        for row in [
+            "Home | News",
+            "Homs  12  30",
+            "He said so | she left. | nobody came",
+            "One entry that goes on for long | two | three",
+            "A headline about the lake",
+        ] {
+            assert!(!is_menu_row(row), "{row}");
+        }
+    }
 }

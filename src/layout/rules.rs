@@ -108,7 +108,10 @@ struct Lists {
     agencies: BTreeSet<String>,
     cities: BTreeSet<String>,
     outlets: BTreeSet<String>,
+    offices: BTreeSet<String>,
     interface: BTreeSet<String>,
+    comments: BTreeSet<String>,
+    link_heads: BTreeSet<String>,
     given_names: BTreeSet<String>,
     labels: BTreeSet<String>,
     open_words: BTreeSet<String>,
@@ -122,6 +125,15 @@ struct RuleFile {
     rule: Vec<Rule>,
     split: Vec<Split>,
     lists: Lists,
+}
+
+/// No cue that a block begins with has more bytes.
+const LONGEST_START: usize = 40;
+
+/// `text` in lower case; the dot that Unicode leaves over a small `i` of a Turkish capital goes.
+fn lower(text: &str) -> String {
+    let lower = text.to_lowercase();
+    if lower.contains('\u{307}') { lower.replace('\u{307}', "") } else { lower }
 }
 
 /// Finds the few rules worth trying on a block.
@@ -170,15 +182,15 @@ impl Cues {
         let found = match &word[..end] {
             "" if word.is_empty() => None,
             "" => self.starts.get("0"),
-            word if word.len() > 20 => None,
-            word if word.is_ascii() => {
+            word if word.len() > LONGEST_START => None,
+            word if word.len() <= 20 && word.is_ascii() => {
                 let mut buffer = [0; 20];
                 let buffer = &mut buffer[..word.len()];
                 buffer.copy_from_slice(word.as_bytes());
                 buffer.make_ascii_lowercase();
                 std::str::from_utf8(buffer).ok().and_then(|word| self.starts.get(word))
             }
-            word => self.starts.get(&word.to_lowercase()),
+            word => self.starts.get(&lower(word)),
         };
         into.extend(found.into_iter().flatten());
         into.extend(
@@ -239,6 +251,10 @@ impl LayoutRules {
         over.lists.agencies.extend(base.lists.agencies);
         over.lists.cities.extend(base.lists.cities);
         over.lists.outlets.extend(base.lists.outlets);
+        over.lists.offices.extend(base.lists.offices);
+        over.lists.interface.extend(base.lists.interface);
+        over.lists.comments.extend(base.lists.comments);
+        over.lists.link_heads.extend(base.lists.link_heads);
         over.lists.given_names.extend(base.lists.given_names);
         over.lists.labels.extend(base.lists.labels);
         over.lists.open_words.extend(base.lists.open_words);
@@ -329,8 +345,26 @@ impl LayoutRules {
         self.file.lists.word_ends.contains(half)
     }
 
+    /// Whether a word says that a name is an office's.
+    pub(super) fn is_office_word(&self, word: &str) -> bool {
+        self.file.lists.offices.contains(&word.to_lowercase())
+    }
+
+    /// Whether a word says that a name is an outlet's.
     pub(super) fn is_outlet_word(&self, word: &str) -> bool {
         self.file.lists.outlets.contains(&word.to_lowercase())
+    }
+
+    /// Whether a label opens the comments of readers, in one of several languages.
+    pub(super) fn is_comments(&self, label: &str) -> bool {
+        let label = lower(label.trim_matches(|c: char| !c.is_alphabetic()));
+        self.file.lists.comments.contains(&label)
+    }
+
+    /// Whether a label stands above links to other articles, in one of several languages.
+    pub(super) fn heads_links(&self, label: &str) -> bool {
+        let label = lower(label.trim_matches(|c: char| !c.is_alphabetic()));
+        self.file.lists.link_heads.contains(&label)
     }
 
     /// Whether a line is nothing but labels of a page's controls, one or several side by side.
@@ -347,7 +381,7 @@ impl LayoutRules {
             let label = part.trim_matches(|c: char| !c.is_alphabetic());
             if !label.is_empty() {
                 all += 1;
-                known += usize::from(self.file.lists.interface.contains(&label.to_lowercase()));
+                known += usize::from(self.file.lists.interface.contains(&lower(label)));
             }
         }
         known > 0 && known * 2 >= all

@@ -26,6 +26,9 @@ fn byline(view: &View) -> Vec<String> {
             continue;
         }
         let text = view.folded(block);
+        if block.rule == "byline.staff" && text.to_lowercase().ends_with("agencies") {
+            continue;
+        }
         let names = if block.kind == BlockKind::Dateline {
             in_dateline(&text, view)
         } else {
@@ -96,7 +99,8 @@ fn alone(view: &View) -> Vec<String> {
     let mut tried = 0;
     for (at, block) in head.iter().enumerate() {
         let text = view.folded(block);
-        if text.len() > 80 || block.kind == BlockKind::Dateline {
+        let control = matches!(block.rule, "nav.interface" | "nav.menu-row" | "nav.trail");
+        if text.len() > 80 || block.kind == BlockKind::Dateline || control {
             continue;
         }
         let Some(names) = persons(&text, view) else { continue };
@@ -221,12 +225,13 @@ const PARTICLES: &[&str] = &[
     "ibn", "la", "le", "ould", "ter", "van", "von", "y", "zu",
 ];
 /// Words in capitals that end a name in capitals.
-const STOPS: &[&str] = &["AT", "FOR", "FROM", "IN", "OF", "ON", "SPECIAL", "TO", "VIA"];
+const STOPS: &[&str] = &["AT", "FOR", "FROM", "IN", "OF", "ON", "SPECIAL", "TO", "VIA", "WITH"];
 
 /// The persons that a byline names; `labelled` says that a label such as `Author:` vouches for
 /// names that do not look like one.
 fn people(byline: &str, labelled: bool, view: &View) -> Vec<String> {
-    let mut text = byline.trim_start_matches(['(', '[', '*', '_', ' ', '—', '–', '-', '|']);
+    let mut text = byline.trim_start_matches(['(', '[', '*', '_', ' ', '—', '–', '-', '|', '^']);
+    text = text.trim_end_matches(['=', ' ']);
     let first = text.split([' ', ':', '：']).next().unwrap_or("");
     if view.rules.is_helper(first) {
         return Vec::new();
@@ -247,6 +252,19 @@ fn people(byline: &str, labelled: bool, view: &View) -> Vec<String> {
     if let Some((address, name)) = text.split_once('(')
         && (address.contains('@') || address.contains(" at "))
         && !address.starts_with(char::is_uppercase)
+    {
+        text = name;
+    }
+    // `EX/RL's Example Service` is no person.
+    let owner = text.split(' ').next().and_then(|w| w.strip_suffix("'s").or(w.strip_suffix("’s")));
+    if owner.is_some_and(|name| view.rules.publisher(name).is_some()) {
+        return Vec::new();
+    }
+    // `Example News – Jane Roe`
+    if let Some((outlet, name)) =
+        [" – ", " — ", " - ", " | "].iter().find_map(|m| text.split_once(m))
+        && view.rules.publisher(outlet).is_some()
+        && name.split(' ').count() >= 2
     {
         text = name;
     }
@@ -282,14 +300,19 @@ fn people(byline: &str, labelled: bool, view: &View) -> Vec<String> {
         .flat_map(|p| p.split(" y "))
         .flat_map(|p| p.split(" и "))
     {
-        let name = bare_name(part.trim().trim_start_matches("and "), view);
+        let name = once(bare_name(part.trim().trim_start_matches("and "), view));
+        // `Jane Roe, John Doe, and Omar Poe`
+        if name.is_empty() {
+            continue;
+        }
         let words: Vec<&str> = name.split_whitespace().collect();
         // `Jane Roe Staff Writer` is a person; `EX staff` and a later `Example City Bureau` are none.
         let cut = (words.len() < 2 || !out.is_empty())
             && part.split(' ').any(|w| view.rules.is_office(w));
         let office = cut
             || words.iter().any(|w| view.rules.is_office(w))
-            || view.rules.publisher(name).is_some();
+            || view.rules.publisher(name).is_some()
+            || !words[0].contains(char::is_lowercase) && view.rules.publisher(words[0]).is_some();
         let nick = labelled
             && words.len() == 1
             && name.len() >= 3
@@ -308,6 +331,15 @@ fn people(byline: &str, labelled: bool, view: &View) -> Vec<String> {
         out.push(name.to_owned());
     }
     out
+}
+
+/// A name that a page prints twice in a line, once.
+fn once(name: &str) -> &str {
+    let half = name.len() / 2;
+    match (name.get(..half), name.get(half + 1..)) {
+        (Some(first), Some(second)) if first == second && name[half..].starts_with(' ') => first,
+        _ => name,
+    }
 }
 
 /// `Roe, Jane` as `Jane Roe`, where a label or an address says that it is one person.

@@ -146,7 +146,11 @@ fn by_words(view: &View, words: &Words) -> Option<Genre> {
         return Some(Genre::Opinion);
     }
     let byline = view.of(BlockKind::Byline).any(|b| b.rule != "byline.reporting");
-    (words.report(130) || byline && words.report(250)).then_some(Genre::News)
+    // A page or export of a paper is news if nothing says otherwise.
+    let outlet =
+        |b: &Block| matches!(b.rule, "source.outlet" | "footer.database" | "header.source");
+    let paper = view.blocks.iter().any(outlet) && view.of(BlockKind::Dateline).next().is_some();
+    (words.report(130) || byline && words.report(250) || paper).then_some(Genre::News)
 }
 
 fn floor(text: &str, mut at: usize) -> &str {

@@ -58,9 +58,11 @@ pub(super) fn section(view: &View) -> Option<String> {
     }
     // A kicker: a section's name on a line of its own in the head.
     let before_prose = view.blocks.iter().take_while(|b| b.rule != "text.prose").take(12);
-    for block in
-        before_prose.filter(|b| matches!(b.kind, BlockKind::Heading | BlockKind::Navigation))
-    {
+    for block in before_prose.filter(|b| {
+        b.kind == BlockKind::Heading
+            || b.kind == BlockKind::Navigation
+                && !matches!(b.rule, "nav.interface" | "nav.beside-links" | "nav.group")
+    }) {
         let text = view.folded(block);
         if view.rules.is_section(text.trim_end_matches(':')) {
             return Some(text.trim_end_matches(':').to_owned());

@@ -11,12 +11,57 @@ use crate::layout::{Block, BlockKind};
 /// Who issued a document.
 pub(super) fn publisher(view: &View) -> Option<String> {
     field(view)
+        .or_else(|| outlet_line(view))
         .or_else(|| signed(view))
         .or_else(|| holder(view))
         .or_else(|| issue_line(view))
         .or_else(|| united_nations(view))
         .or_else(|| issuer(view))
         .or_else(|| masthead(view))
+        .map(|name| as_printed(name, view))
+}
+
+/// A name in capitals as the text writes it elsewhere: `THE EXAMPLE TIMES`.
+fn as_printed(name: String, view: &View) -> String {
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < 5 || !name.contains(' ') || name.contains(char::is_lowercase) || !name.is_ascii() {
+        return name;
+    }
+    let wanted = name.as_bytes();
+    for block in view.blocks {
+        let text = block.span.of(view.text);
+        let same = text
+            .as_bytes()
+            .windows(wanted.len())
+            .position(|w| w.eq_ignore_ascii_case(wanted) && w.iter().any(u8::is_ascii_lowercase));
+        if let Some(found) = same.and_then(|at| text.get(at..at + wanted.len())) {
+            return found.to_owned();
+        }
+    }
+    name
+}
+
+/// An outlet's name on a line of its own that layout knows for one, without its place and day:
+/// `Example Courier (EC) - Friday, May 3, 1993`, `Herald, The (Exampletown, TX)`.
+fn outlet_line(view: &View) -> Option<String> {
+    let outlet = |b: &Block| b.rule == "source.outlet" && !view.rules.is_section(&view.folded(b));
+    let dated = |b: Option<&Block>| b.is_some_and(|b| b.kind == BlockKind::Dateline);
+    // Beside the day stands the paper, elsewhere the database may.
+    let beside = |at: &usize| {
+        outlet(&view.blocks[*at])
+            && (dated(view.blocks.get(at + 1))
+                || at.checked_sub(1).is_some_and(|k| dated(view.blocks.get(k))))
+    };
+    let all = || 0..view.blocks.len();
+    let at = all().find(beside).or_else(|| all().find(|&at| outlet(&view.blocks[at])))?;
+    let text = view.folded(&view.blocks[at]);
+    let marks = [" (", " - ", " – ", " | "];
+    let end = marks.iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
+    let name = text[..end].trim();
+    if let Some(known) = view.rules.publisher(name) {
+        return Some(known.to_owned());
+    }
+    Some(name.strip_suffix(", The").map_or_else(|| name.to_owned(), |name| format!("The {name}")))
 }
 
 /// Fields of an export and notes say it outright: `Source: Example`.
@@ -97,17 +142,21 @@ fn signed(view: &View) -> Option<String> {
     }
     for block in view.of(BlockKind::SourceNote) {
         let text = view.folded(block);
-        if block.rule == "source.outlet" {
-            let name = view.rules.publisher(&text).map(str::to_owned);
-            return Some(name.unwrap_or_else(|| text.into_owned()));
-        }
         if block.rule == "source.suffix"
             && let Some(name) = agency(&text, view)
         {
             return Some(name);
         }
     }
-    view.of(BlockKind::Byline).find_map(|block| agency(&view.folded(block), view))
+    view.of(BlockKind::Byline).find_map(|block| {
+        let text = view.folded(block);
+        // `By EX/RL's Example Service`
+        let owner = text.split(' ').find_map(|word| {
+            let name = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"))?;
+            view.rules.publisher(name)
+        });
+        agency(&text, view).or_else(|| owner.map(str::to_owned))
+    })
 }
 
 /// The holder of the copyright, by the name that the head of the page gives.
@@ -115,14 +164,39 @@ fn holder(view: &View) -> Option<String> {
     // Before the text such a line is a picture's.
     let head = view.head().len();
     let lines = view.blocks.iter().enumerate().filter(|(at, block)| {
-        block.rule == "footer.copyright"
-            && (*at >= head || view.folded(block).contains(|c: char| c.is_ascii_digit()))
+        let text = block.span.of(view.text);
+        let right = block.rule == "footer.copyright"
+            || !block.kind.is_kept()
+                && text.len() <= 200
+                && ["©", "Copyright ", "copyright "].iter().any(|mark| text.contains(mark));
+        right && (*at >= head || view.folded(block).contains(|c: char| c.is_ascii_digit()))
     });
     let name = lines.map(|(_, block)| block).find_map(|b| copyright(&view.folded(b), view))?;
     if let Some(known) = view.rules.publisher(&name) {
         return Some(known.to_owned());
     }
-    Some(short(&name, view).unwrap_or(name))
+    // A blog's rights are its writer's.
+    let signs = |b: &Block| view.folded(b).contains(name.as_str());
+    if view.of(BlockKind::Byline).any(signs) {
+        return None;
+    }
+    if let Some(short) = short(&name, view) {
+        return Some(short);
+    }
+    // The page says more than the company that runs it.
+    let company = name.split(' ').any(|word| view.rules.is_company_word(word));
+    first_line(view).filter(|_| company).or(Some(name))
+}
+
+/// The name with which the first line of a page above its headline begins, other names or links behind it.
+fn first_line(view: &View) -> Option<String> {
+    let block = view.head().first().filter(|b| b.kind == BlockKind::Navigation)?;
+    let text = view.folded(block);
+    let name = segments(&text).next().unwrap_or("").trim();
+    let named = is_site_name(name) && !view.rules.is_section(name) && name.split(' ').count() <= 4;
+    let bars = block.rule.starts_with("nav.") && name.contains(' ');
+    (named && text.len() <= 120 && (block.rule == "nav.above-title" || bars))
+        .then(|| name.to_owned())
 }
 
 /// The name in the head of a page that its owner's name begins with, `The` aside.
@@ -344,6 +418,18 @@ fn vouched(name: &str, view: &View) -> Option<String> {
     }
     let lower = name.to_lowercase();
     let squeezed: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+    // The foot of the page says it again.
+    let again = |b: &Block| {
+        let text = b.span.of(view.text);
+        !b.kind.is_kept()
+            && text.len() <= 300
+            && text.len() > name.len()
+            && b.rule != "nav.breadcrumb"
+            && text.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| w == squeezed)
+    };
+    if squeezed.len() >= 5 && view.tail().iter().any(again) {
+        return Some(name.to_owned());
+    }
     for block in view.blocks {
         let text = block.span.of(view.text);
         if text.len() > 2000 {
@@ -412,7 +498,7 @@ fn outlet(text: &str, view: &View) -> Option<String> {
         name = name.strip_suffix(others).unwrap_or(name);
     }
     let name = name.trim_end_matches([',', ';', ' ']);
-    if name.is_empty() {
+    if name.is_empty() || view.rules.is_agencies(name) {
         return None;
     }
     Some(view.rules.publisher(name).map_or_else(|| name.to_owned(), str::to_owned))
@@ -478,6 +564,10 @@ const AFTER_HOLDER: &[&str] = &[
     " reproduced ",
     " tous droits",
     " alle rechte",
+    " gazetecilik",
+    " comunicação",
+    " verlag",
+    " @",
     " todos los",
     " все права",
 ];
@@ -497,6 +587,10 @@ fn copyright(text: &str, view: &View) -> Option<String> {
         c.is_ascii_digit() || matches!(c, ' ' | ',' | '-' | '–' | ':' | '©' | '.')
     });
     let rest = rest.strip_prefix("by ").unwrap_or(rest).trim_start_matches("(c) ");
+    let owned = [" owned by ", " published by ", " maintained by ", " managed by "];
+    let lower = rest.to_ascii_lowercase();
+    let rest =
+        owned.iter().find_map(|by| Some(&rest[lower.find(by)? + by.len()..])).unwrap_or(rest);
     // `© Example` and `Example © 2016`
     let rest = if rest.is_empty() || rest.to_lowercase().starts_with("all rights") {
         let before = text[..at].trim_end_matches(|c: char| !c.is_alphabetic());

@@ -79,6 +79,8 @@ struct RuleFile {
     issuers: BTreeSet<String>,
     issuer_names: BTreeSet<String>,
     media_words: BTreeSet<String>,
+    company_words: BTreeSet<String>,
+    agencies: BTreeSet<String>,
     pleading: BTreeSet<String>,
     norms: BTreeSet<String>,
     talk: BTreeSet<String>,
@@ -152,6 +154,8 @@ impl MetadataRules {
         over.issuers.extend(base.issuers);
         over.issuer_names.extend(base.issuer_names);
         over.media_words.extend(base.media_words);
+        over.company_words.extend(base.company_words);
+        over.agencies.extend(base.agencies);
         over.pleading.extend(base.pleading);
         over.norms.extend(base.norms);
         over.talk.extend(base.talk);
@@ -250,6 +254,16 @@ impl MetadataRules {
     /// Whether names of papers and stations have this word.
     pub(super) fn is_media_word(&self, word: &str) -> bool {
         self.file.media_words.contains(&word.to_lowercase())
+    }
+
+    /// Whether a source is agencies, without saying which.
+    pub(super) fn is_agencies(&self, name: &str) -> bool {
+        self.file.agencies.contains(&name.to_lowercase())
+    }
+
+    /// Whether names of companies that publish have this word.
+    pub(super) fn is_company_word(&self, word: &str) -> bool {
+        self.file.company_words.contains(&word.trim_end_matches('.').to_lowercase())
     }
 
     /// What a word does to the tone of a text; `lower` is a buffer.
