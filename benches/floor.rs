@@ -17,6 +17,7 @@ use rayon::prelude::*;
 /// Texts that are written at once: as many as some 8 MB of articles are.
 const AT_ONCE: usize = 1300;
 
+#[allow(clippy::print_stdout, reason = "a bench says what it measured")]
 fn main() {
     let mut args = std::env::args().skip(1).filter(|arg| !arg.starts_with("--"));
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("raw");
