@@ -382,14 +382,23 @@ pub fn find<'d>(input: &Input<'_>, data: &'d Data) -> Vec<Mention<'d>> {
         input
     };
     let document = Document::new(input, data);
-    let mut out = Vec::new();
-    for finder in FINDERS {
-        finder.find(&document, &mut out);
-    }
-    // Malformed rules are an error when the data is loaded.
-    if let Ok(figures) = figures::Figures::embedded() {
-        figures::find(input, figures, &mut out);
-    }
+    let names = || {
+        let mut out = Vec::new();
+        FINDERS.iter().for_each(|finder| finder.find(&document, &mut out));
+        out
+    };
+    let figures = || {
+        let mut out = Vec::new();
+        // Malformed rules are an error when the data is loaded.
+        if let Ok(figures) = figures::Figures::embedded() {
+            figures::find(input, figures, &mut out);
+        }
+        out
+    };
+    // A text that is far larger than all others leaves no core idle.
+    let (mut out, figures) =
+        if input.text.len() < LARGE { (names(), figures()) } else { rayon::join(names, figures) };
+    out.extend(figures);
     // What no sentence holds as a whole is no mention.
     let sentence = |span: Span| input.sentences.partition_point(|s| s.start <= span.start);
     out.retain(|mention| {
@@ -402,6 +411,9 @@ pub fn find<'d>(input: &Input<'_>, data: &'d Data) -> Vec<Mention<'d>> {
         None => standing,
     }
 }
+
+/// Bytes of a text in which names and figures are looked for side by side.
+const LARGE: usize = 1 << 16;
 
 /// Of candidates that overlap the longest stands, then the one of the better method, then the one
 /// that was proposed first. The rest is put in order of position.

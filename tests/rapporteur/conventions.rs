@@ -44,7 +44,10 @@ fn each_library_has_its_place() {
     assert_eq!(users(&["arrow_ipc"]), ["read", "write"]);
     assert_eq!(users(&["polars::"]), ["check", "read"]);
     assert_eq!(users(&["clap", "anyhow"]), ["cli", "main"]);
-    assert_eq!(users(&["rayon"]), ["data", "main", "repeated", "run", "source", "write"]);
+    assert_eq!(
+        users(&["rayon"]),
+        ["data", "main", "mentions", "repeated", "run", "source", "write"]
+    );
     assert_eq!(
         users(&["fs::", "File::"]),
         ["check", "config", "data", "near", "read", "run", "source", "write"]
