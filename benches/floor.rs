@@ -14,8 +14,8 @@ use rapporteur::source;
 use rapporteur::write::{DatasetWriter, Settings};
 use rayon::prelude::*;
 
-/// Texts that are written at once: as many as some 8 MB of articles are.
-const AT_ONCE: usize = 1300;
+/// Texts that are written at once: as many as some 4 MB of articles are.
+const AT_ONCE: usize = 650;
 
 #[allow(clippy::print_stdout, reason = "a bench says what it measured")]
 fn main() {

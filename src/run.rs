@@ -63,7 +63,7 @@ pub struct Summary {
 }
 
 /// Batches that are under way at once.
-const AHEAD: usize = 3;
+const AHEAD: usize = 2;
 
 /// Turns a raw folder into a dataset.
 ///

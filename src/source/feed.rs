@@ -13,7 +13,7 @@ use super::{Packing, RawBytes, Sidecar, SidecarRow, SourceFile, read};
 use crate::error::Reject;
 
 /// Raw bytes that one batch holds at most, unless a single text is larger.
-const BATCH_BYTES: u64 = 8 << 20;
+const BATCH_BYTES: u64 = 4 << 20;
 /// Texts that one batch holds at most.
 const BATCH_TEXTS: usize = 2048;
 /// How much larger than its compressed file a text is taken to be.

@@ -27,7 +27,7 @@ use crate::tables::{
 };
 
 /// Bytes of a row group at most, so that long texts do not pile up in memory.
-const ROW_GROUP_BYTES: usize = 32 << 20;
+const ROW_GROUP_BYTES: usize = 16 << 20;
 /// Rows that become arrays at once: their strings must stay below 2 GiB together.
 const ARRAY_ROWS: usize = 1 << 14;
 
