@@ -11,7 +11,6 @@ BlingFire's library is called for its byte offsets: its Python package turns the
 a loop over every byte.
 """
 
-import argparse
 import multiprocessing
 from ctypes import byref, c_char_p, c_int, c_int32, create_string_buffer
 from pathlib import Path
@@ -19,7 +18,7 @@ from pathlib import Path
 import ahocorasick
 from blingfire import blingfire
 from names import read_names
-from tables import SCHEMAS, Columns, Writer, batches, date_expression
+from tables import SCHEMAS, Columns, Writer, arguments, batches, date_expression
 
 
 def sentence_splitter():
@@ -124,11 +123,7 @@ def analysed(todo, names, processes):
 
 def main():
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("out", type=Path, metavar="OUT")
+    parser = arguments(__doc__)
     parser.add_argument("--names", type=Path, metavar="FILE")
     parser.add_argument("--processes", type=int, default=1, metavar="N")
     args = parser.parse_args()

@@ -32,6 +32,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from environment import enter
 from names import read_names
 
 HERE = Path(__file__).resolve().parent
@@ -333,19 +334,6 @@ def scaling(args, scratch):
 # ---- The command line
 
 
-def enter(venv):
-    """Install the peers and go on in their environment."""
-    python = venv / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "-r", str(REQUIREMENTS)], check=True)
-    if Path(sys.prefix).resolve() != venv.resolve():
-        # One thread for all that numpy and thinc call: the processes share the cores.
-        threads = dict.fromkeys(("OMP_NUM_THREADS", "BLIS_NUM_THREADS"), "1")
-        os.execve(python, [str(python), *sys.argv], {**os.environ, **threads})
-
-
 def main():
     """The command line."""
     parser = argparse.ArgumentParser(
@@ -371,7 +359,7 @@ def main():
     parser.add_argument("--venv", type=Path, default=ROOT / "target" / "peers-pipelines")
     parser.add_argument("--scratch", type=Path, metavar="DIR", help="for the temporary folder")
     args = parser.parse_args()
-    enter(args.venv)
+    enter(args.venv, REQUIREMENTS)
 
     args.texts, args.binary = args.texts.resolve(), args.binary.resolve()
     if not args.binary.exists():

@@ -23,7 +23,6 @@ import argparse
 import ast
 import csv
 import json
-import os
 import re
 import subprocess
 import sys
@@ -32,6 +31,8 @@ import tempfile
 import time
 from itertools import accumulate
 from pathlib import Path
+
+from environment import enter
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = Path(__file__).with_name("requirements-sentences.txt")
@@ -301,19 +302,6 @@ def speeds(sets, calls, out):
 # ---- The comparison
 
 
-def enter(venv):
-    """Install the peers and go on in their environment."""
-    python = venv / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "-r", str(REQUIREMENTS)], check=True)
-    if Path(sys.prefix).resolve() != venv.resolve():
-        # One thread for all that numpy and thinc call.
-        threads = dict.fromkeys(("OMP_NUM_THREADS", "BLIS_NUM_THREADS"), "1")
-        os.execve(python, [str(python), *sys.argv], {**os.environ, **threads})
-
-
 def save(out, name, peer, predicted):
     file = out / name / f"{re.sub(r'[^a-z0-9_]+', '-', peer.lower())}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -336,7 +324,7 @@ def main():
     parser.add_argument("--venv", type=Path, default=ROOT / "target" / "peers")
     parser.add_argument("--out", type=Path, default=ROOT / "target" / "peers-sentences")
     args = parser.parse_args()
-    enter(args.venv)
+    enter(args.venv, REQUIREMENTS)
 
     args.out = args.out.resolve()
     plain = {folder.name: read_set(folder) for folder in args.sets}

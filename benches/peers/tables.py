@@ -1,6 +1,8 @@
 """What the pipelines of this folder share: texts in, dates, and tables out."""
 
+import argparse
 import re
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
@@ -129,6 +131,16 @@ class Columns:
             name: pa.Table.from_pydict(self.columns[name], schema=schema)
             for name, schema in self.schemas.items()
         }
+
+
+def arguments(description):
+    """What every peer is told: where the texts are and where the tables go."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("out", type=Path, metavar="OUT")
+    return parser
 
 
 class Writer:

@@ -6,11 +6,8 @@
 What a script with pyarrow takes at the least for documents and lines, as Parquet (zstd) and CSV.
 """
 
-import argparse
-from pathlib import Path
-
 import pyarrow as pa
-from tables import Columns, Writer, batches
+from tables import Columns, Writer, arguments, batches
 
 
 def schemas():
@@ -22,11 +19,7 @@ def schemas():
 
 def main():
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("out", type=Path, metavar="OUT")
+    parser = arguments(__doc__)
     args = parser.parse_args()
     with Writer(args.out, schemas()) as writer:
         for batch in batches(args.folder):

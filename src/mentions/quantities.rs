@@ -168,6 +168,33 @@ struct Found {
     index: Option<usize>,
 }
 
+impl Found {
+    /// A number that counts nothing yet.
+    fn new(start: usize, core: Core) -> Self {
+        let Core { value, to, end, low, high, weak } = core;
+        Self {
+            start,
+            end,
+            noun: (end, end),
+            stop: end,
+            value,
+            to,
+            low,
+            high,
+            unit: None,
+            outcome: None,
+            rule: By::Count,
+            of_them: false,
+            of_the: false,
+            part: false,
+            like_total: false,
+            said_after: false,
+            weak,
+            index: None,
+        }
+    }
+}
+
 /// Finds the quantities of a document.
 ///
 /// `text` is the whole document, `sentences` its sentences in order, `timexes` the spans of time

@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, RecordBatch};
+use arrow_array::{Array, RecordBatch, RecordBatchReader};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::DataType;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
@@ -208,9 +208,22 @@ pub(crate) struct Rows {
 }
 
 enum Reader {
-    JsonLines { stream: Stream, line: Vec<u8>, line_number: u64 },
-    Csv { csv: Box<csv::Reader<Quotes<Stream>>>, places: Vec<Place>, last_is_broken: bool },
-    Parquet { batches: ParquetRecordBatchReader, batch: Option<RecordBatch>, at: usize },
+    JsonLines {
+        stream: Stream,
+        line: Vec<u8>,
+        line_number: u64,
+    },
+    Csv {
+        csv: Box<csv::Reader<Quotes<Stream>>>,
+        places: Vec<Place>,
+        last_is_broken: bool,
+    },
+    Parquet {
+        batches: ParquetRecordBatchReader,
+        places: Vec<Place>,
+        batch: Option<RecordBatch>,
+        at: usize,
+    },
 }
 
 type Stream = BufReader<Box<dyn Read + Send>>;
@@ -226,7 +239,11 @@ impl Rows {
                 let places = names.iter().map(|name| columns.place(name)).collect();
                 Reader::Csv { csv: Box::new(csv), places, last_is_broken: false }
             }
-            Form::Parquet => Reader::Parquet { batches: open_parquet(file)?, batch: None, at: 0 },
+            Form::Parquet => {
+                let (batches, names) = open_parquet(file)?;
+                let places = names.iter().map(|name| columns.place(name)).collect();
+                Reader::Parquet { batches, places, batch: None, at: 0 }
+            }
             _ => Reader::JsonLines { stream: open_stream(file)?, line: Vec::new(), line_number: 0 },
         };
         Ok(Self { source_path: file.source_path.clone(), number: 0, ended: false, reader })
@@ -244,7 +261,9 @@ impl Rows {
             Reader::Csv { csv, places, last_is_broken } => {
                 next_csv(csv, places, last_is_broken, columns)
             }
-            Reader::Parquet { batches, batch, at } => next_parquet(batches, batch, at, columns),
+            Reader::Parquet { batches, places, batch, at } => {
+                next_parquet(batches, places, batch, at, columns)
+            }
         };
         let (number, made) = match read {
             Next::End => {
@@ -289,14 +308,7 @@ enum Next {
 fn header(file: &SourceFile) -> Result<Vec<String>, Reject> {
     match file.form {
         Form::Csv | Form::Tsv => Ok(open_csv(file)?.1),
-        Form::Parquet => {
-            let reader = open_parquet(file)?;
-            Ok(arrow_array::RecordBatchReader::schema(&reader)
-                .fields()
-                .iter()
-                .map(|field| field.name().clone())
-                .collect())
-        }
+        Form::Parquet => Ok(open_parquet(file)?.1),
         _ => json_keys(file),
     }
 }
@@ -391,6 +403,7 @@ fn next_json(
     for (key, value) in object {
         let place = columns.place(&key);
         match value {
+            _ if place == Place::None => {}
             // A null text is an empty one.
             Value::Null if place == Place::Text => cells.put(place, String::new()),
             Value::Null => {}
@@ -523,19 +536,22 @@ fn cell_text(bytes: &[u8], record: &[u8]) -> String {
     clean::decode_part(bytes, encoding).unwrap_or_default()
 }
 
-fn open_parquet(file: &SourceFile) -> Result<ParquetRecordBatchReader, Reject> {
+/// Opens a Parquet file, and reads the names of its columns.
+fn open_parquet(file: &SourceFile) -> Result<(ParquetRecordBatchReader, Vec<String>), Reject> {
     if file.packing != Packing::None {
         return Err(unreadable(file, &"Parquet is compressed inside; unpack the file"));
     }
-    std::fs::File::open(&file.path).map_err(|e| unreadable(file, &e)).and_then(|open| {
-        ParquetRecordBatchReaderBuilder::try_new(open)
-            .and_then(|builder| builder.with_batch_size(PARQUET_ROWS).build())
-            .map_err(|e| unreadable(file, &e))
-    })
+    let open = std::fs::File::open(&file.path).map_err(|e| unreadable(file, &e))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(open)
+        .and_then(|builder| builder.with_batch_size(PARQUET_ROWS).build())
+        .map_err(|e| unreadable(file, &e))?;
+    let names = reader.schema().fields().iter().map(|field| field.name().clone()).collect();
+    Ok((reader, names))
 }
 
 fn next_parquet(
     batches: &mut ParquetRecordBatchReader,
+    places: &[Place],
     batch: &mut Option<RecordBatch>,
     at: &mut usize,
     columns: &Columns,
@@ -551,12 +567,14 @@ fn next_parquet(
     let row = *at;
     *at += 1;
     let mut cells = Cells::new(columns);
-    for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
-        let place = columns.place(field.name());
+    for (column, (array, &place)) in batch.columns().iter().zip(places).enumerate() {
         if array.is_null(row) {
             if place == Place::Text {
                 cells.text = Some(Vec::new());
             }
+            continue;
+        }
+        if place == Place::None {
             continue;
         }
         let bytes = match array.data_type() {
@@ -571,7 +589,9 @@ fn next_parquet(
             (None, place) => match ArrayFormatter::try_new(array, &FormatOptions::default()) {
                 Ok(shown) => cells.put(place, shown.value(row).to_string()),
                 Err(error) => {
-                    return Next::Row(Err(format!("column {}: {error}", field.name())));
+                    let schema = batch.schema();
+                    let name = schema.field(column).name();
+                    return Next::Row(Err(format!("column {name}: {error}")));
                 }
             },
         }

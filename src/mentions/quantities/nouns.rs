@@ -12,26 +12,7 @@ impl Reader<'_, '_> {
         core: Core,
         money: Option<&'static str>,
     ) -> Option<Found> {
-        let mut found = Found {
-            start,
-            end: core.end,
-            noun: (core.end, core.end),
-            stop: core.end,
-            value: core.value,
-            to: core.to,
-            low: core.low,
-            high: core.high,
-            unit: None,
-            outcome: None,
-            rule: By::Count,
-            of_them: false,
-            of_the: false,
-            part: false,
-            like_total: false,
-            said_after: false,
-            weak: core.weak,
-            index: None,
-        };
+        let mut found = Found::new(start, core);
         let at = core.end;
         if let Some(code) = money {
             found.unit = Some(Unit::Currency(code));

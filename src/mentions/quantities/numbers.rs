@@ -3,7 +3,7 @@
 //! In: the tokens of a sentence. Out: each number in digits or words that counts or measures
 //! something, and persons that an article or a coordination counts: 'a father and his son'.
 
-use super::{Bound, By, Core, Found, Reader, Unit};
+use super::{Bound, Core, Found, Reader, Unit};
 use crate::mentions::phrases::tokens::{CAPITAL, GLUED, Kind, ORDINAL, PLURAL, TIGHT};
 
 impl Reader<'_, '_> {
@@ -116,26 +116,9 @@ impl Reader<'_, '_> {
 
     /// Persons who are counted without a number.
     fn one(start: usize, end: usize, noun: (usize, usize), count: f64) -> Found {
-        Found {
-            start,
-            end,
-            noun,
-            stop: end,
-            value: count,
-            to: None,
-            low: Some(count),
-            high: Some(count),
-            unit: Some(Unit::People),
-            outcome: None,
-            rule: By::Count,
-            of_them: false,
-            of_the: false,
-            part: false,
-            like_total: false,
-            said_after: false,
-            weak: true,
-            index: None,
-        }
+        let (low, high) = (Some(count), Some(count));
+        let core = Core { value: count, to: None, end, low, high, weak: true };
+        Found { noun, unit: Some(Unit::People), ..Found::new(start, core) }
     }
 
     /// Whether a number or its modifiers may begin at `at`.
