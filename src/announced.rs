@@ -5,7 +5,7 @@
 //! running text: only full and partial calendar dates count, in digits and in the forms of English and
 //! of the other languages of `data/announced/months.tsv`.
 
-use crate::text::entries;
+use crate::text::{WordFilter, entries};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -36,22 +36,27 @@ enum Token<'t> {
 struct Words {
     /// Name in lower case, number, whether it needs a capital.
     months: Vec<(&'static str, i8, bool)>,
+    may_be_month: WordFilter,
     weekdays: Vec<&'static str>,
     fillers: Vec<&'static str>,
     revisions: Vec<&'static str>,
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
-    months: entries(include_str!("data/announced/months.tsv"))
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let months: Vec<_> = entries(include_str!("data/announced/months.tsv"))
         .filter_map(|line| {
             let mut cells = line.split('\t');
             let (name, number) = (cells.next()?, cells.next()?.parse().ok()?);
             Some((name, number, cells.next() == Some("capital")))
         })
-        .collect(),
-    weekdays: entries(include_str!("data/announced/weekdays.txt")).collect(),
-    fillers: entries(include_str!("data/announced/fillers.txt")).collect(),
-    revisions: entries(include_str!("data/announced/revisions.txt")).collect(),
+        .collect();
+    Words {
+        may_be_month: WordFilter::new(months.iter().map(|(name, ..)| *name)),
+        months,
+        weekdays: entries(include_str!("data/announced/weekdays.txt")).collect(),
+        fillers: entries(include_str!("data/announced/fillers.txt")).collect(),
+        revisions: entries(include_str!("data/announced/revisions.txt")).collect(),
+    }
 });
 
 /// Longest name of a month, in bytes.
@@ -59,7 +64,7 @@ const LONGEST_MONTH: usize = 32;
 
 /// The number of a month's name, in full or cut, in one of the languages of the list.
 fn month(word: &str) -> Option<i8> {
-    if word.len() < 3 || word.len() > LONGEST_MONTH {
+    if word.len() < 3 || word.len() > LONGEST_MONTH || !WORDS.may_be_month.may_have(word) {
         return None;
     }
     let lower = word.to_lowercase();

@@ -69,7 +69,7 @@ impl Data {
         let overlay = overlay.map(read_overlay).transpose()?.unwrap_or_default();
         // Compiling all this is most of a small run's time, so it uses the cores there are.
         let ((layout, metadata), (lists, (splitter, figures))) = rayon::join(
-            || (LayoutRules::parse(LAYOUT), MetadataRules::parse(METADATA)),
+            || (LayoutRules::embedded(), MetadataRules::embedded()),
             || {
                 rayon::join(
                     || codebook::Lists::read(codebook::EMBEDDED.iter().copied()),

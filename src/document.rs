@@ -92,17 +92,20 @@ fn is_blank(byte: u8) -> bool {
 /// The number of words: stretches between white space that hold a letter or digit.
 #[must_use]
 pub fn count_words(text: &str) -> usize {
-    if !text.is_ascii() {
-        return text.split_whitespace().filter(|w| w.contains(char::is_alphanumeric)).count();
-    }
     let (mut words, mut counted) = (0, false);
-    for byte in text.bytes() {
-        if is_blank(byte) {
-            counted = false;
-        } else if !counted && byte.is_ascii_alphanumeric() {
-            words += 1;
-            counted = true;
-        }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let (blank, counts) = if byte < 128 {
+            at += 1;
+            (byte.is_ascii_whitespace() || byte == b'\x0b', byte.is_ascii_alphanumeric())
+        } else {
+            let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+            at += c.len_utf8();
+            (c.is_whitespace(), c.is_alphanumeric())
+        };
+        words += usize::from(counts && !counted);
+        counted = !blank && (counts || counted);
     }
     words
 }

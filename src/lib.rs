@@ -41,6 +41,7 @@ pub mod layout;
 pub mod mentions;
 pub mod metadata;
 pub mod near;
+mod pattern;
 pub mod pipeline;
 mod read;
 pub mod repeated;

@@ -4,7 +4,6 @@
 //! leads every span of it back to the source. Assumes that sources are shorter than 2 GiB, which
 //! [`crate::clean`] sees to.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// A range of bytes in a text, 0-based and half-open, on character boundaries of that text.
@@ -477,13 +476,39 @@ fn count_starts(bytes: &[u8]) -> u32 {
     bytes.iter().filter(|&&b| (b as i8) >= -0x40).count() as u32
 }
 
-/// A regular expression whose word boundaries go by ASCII letters if it has no others: the automata that
-/// are quick cannot tell boundaries by Unicode's.
-pub(crate) fn quick_boundaries(pattern: &str) -> Cow<'_, str> {
-    if pattern.is_ascii() && pattern.contains(r"\b") {
-        Cow::Owned(pattern.replace(r"\b", r"(?-u:\b)"))
-    } else {
-        Cow::Borrowed(pattern)
+/// Tells most words that are in no list before anything is allocated or looked up for them.
+#[derive(Clone, Debug)]
+pub(crate) struct WordFilter {
+    /// By the first two letters: a bit for each length that words with this beginning have.
+    sizes: Vec<u32>,
+}
+
+impl WordFilter {
+    /// A filter for `words`, which are in lower case.
+    pub fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
+        let mut sizes = vec![0; 1 << 10];
+        for word in words {
+            sizes[Self::beginning(word)] |= Self::size(word);
+        }
+        Self { sizes }
+    }
+
+    /// Whether a word may be in the list, in whatever letter case.
+    #[inline]
+    pub fn may_have(&self, word: &str) -> bool {
+        self.sizes[Self::beginning(word)] & Self::size(word) != 0 || !word.is_ascii()
+    }
+
+    /// A number for the first two letters, the same for capitals of ASCII.
+    #[inline]
+    fn beginning(word: &str) -> usize {
+        let five = |at: usize| usize::from(word.as_bytes().get(at).map_or(0, |byte| byte & 31));
+        five(0) << 5 | five(1)
+    }
+
+    #[inline]
+    fn size(word: &str) -> u32 {
+        1 << (word.len() & 31)
     }
 }
 
@@ -687,5 +712,16 @@ mod tests {
     fn trims_white_space_only() {
         assert_eq!(Span::new(0, 5).trim(" ab  "), Span::new(1, 3));
         assert_eq!(Span::new(1, 3).trim("a  b"), Span::new(1, 1));
+    }
+
+    #[test]
+    fn filters_know_their_words_in_any_case() {
+        let filter = WordFilter::new(["march", "märz", "a"]);
+        for word in ["march", "MARCH", "März", "A", "žádné"] {
+            assert!(filter.may_have(word), "{word}");
+        }
+        for word in ["", "may", "marches", "b", "the"] {
+            assert!(!filter.may_have(word), "{word}");
+        }
     }
 }

@@ -59,6 +59,13 @@ fn one_dateline(text: &str, rules: &LayoutRules) -> usize {
     }
     let mut tried = 0;
     for (at, c) in head.char_indices().skip(2) {
+        // A sentence that ends before any dash has no dateline.
+        if matches!(c, '?' | '!' | ';' | '"' | '“') {
+            return 0;
+        }
+        if !matches!(c, '–' | '—' | '―' | '-' | '_' | ':' | '|' | ')') {
+            continue;
+        }
         let end = at + c.len_utf8();
         let blank_before = text[..at].ends_with([' ', '\n', '\t', ')']);
         let blank_after = text[end..].starts_with([' ', '\n', '\t']);
@@ -84,10 +91,6 @@ fn one_dateline(text: &str, rules: &LayoutRules) -> usize {
             _ => false,
         };
         if !dash {
-            // A sentence that ends before any dash has no dateline.
-            if matches!(c, '?' | '!' | ';' | '"' | '“') {
-                return 0;
-            }
             continue;
         }
         tried += 1;

@@ -4,9 +4,9 @@
 //! and used for all files. The rules carry their own examples, which one test runs.
 
 use super::BlockKind;
-use crate::text::{entries, quick_boundaries};
-use aho_corasick::AhoCorasick;
-use regex::{Regex, RegexBuilder};
+use crate::pattern::Pattern;
+use crate::text::{WordFilter, entries};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,6 +67,8 @@ pub(super) struct Rule {
     pub starts: Vec<String>,
     #[serde(default)]
     pub has: Vec<String>,
+    #[serde(default)]
+    pub ends: Vec<String>,
     pub pattern: String,
     #[serde(default)]
     pub hits: Vec<String>,
@@ -95,6 +97,8 @@ pub(super) struct Split {
     pub starts: Vec<String>,
     #[serde(default)]
     pub has: Vec<String>,
+    #[serde(default)]
+    pub ends: Vec<String>,
     pub pattern: String,
     #[serde(default)]
     pub hits: Vec<String>,
@@ -143,6 +147,7 @@ struct Cues {
     has: AhoCorasick,
     /// The rule of every pattern of `has`.
     owners: Vec<u16>,
+    ends: Vec<(String, u16)>,
     /// Rules that name no cue.
     always: Vec<u16>,
 }
@@ -151,11 +156,13 @@ impl Cues {
     fn new(file: &RuleFile) -> Result<Self, RuleError> {
         let mut starts: BTreeMap<String, Vec<u16>> = BTreeMap::new();
         let (mut cues, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
-        let rules = file.rule.iter().map(|r| (&r.starts, &r.has));
-        for (number, (first, has)) in
-            rules.chain(file.split.iter().map(|s| (&s.starts, &s.has))).enumerate()
+        let mut endings = Vec::new();
+        let rules = file.rule.iter().map(|r| (&r.starts, &r.has, &r.ends));
+        for (number, (first, has, ends)) in
+            rules.chain(file.split.iter().map(|s| (&s.starts, &s.has, &s.ends))).enumerate()
         {
             let number = number as u16;
+            endings.extend(ends.iter().map(|end| (end.to_lowercase(), number)));
             for word in first {
                 starts.entry(word.to_lowercase()).or_default().push(number);
             }
@@ -163,15 +170,16 @@ impl Cues {
                 cues.push(cue.as_str());
                 owners.push(number);
             }
-            if first.is_empty() && has.is_empty() {
+            if first.is_empty() && has.is_empty() && ends.is_empty() {
                 always.push(number);
             }
         }
         let has = AhoCorasick::builder()
             .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(&cues)
             .map_err(|error| RuleError::Cues(Box::new(error)))?;
-        Ok(Self { starts, has, owners, always })
+        Ok(Self { starts, has, owners, ends: endings, always })
     }
 
     /// The rules that may match `block`, in order.
@@ -193,6 +201,11 @@ impl Cues {
             word => self.starts.get(&lower(word)),
         };
         into.extend(found.into_iter().flatten());
+        let tail = |end: &str| {
+            let from = block.len().checked_sub(end.len());
+            from.is_some_and(|from| block.as_bytes()[from..].eq_ignore_ascii_case(end.as_bytes()))
+        };
+        into.extend(self.ends.iter().filter(|(end, _)| tail(end)).map(|&(_, rule)| rule));
         into.extend(
             self.has.find_overlapping_iter(block).map(|m| self.owners[m.pattern().as_usize()]),
         );
@@ -207,8 +220,9 @@ pub struct LayoutRules {
     file: RuleFile,
     pub(super) kinds: Vec<BlockKind>,
     /// Of the rules, then of the splits.
-    patterns: Vec<Regex>,
+    patterns: Vec<Pattern>,
     cues: Cues,
+    open_words: WordFilter,
     /// Bytes of the longest block that any rule looks at.
     longest: usize,
 }
@@ -220,7 +234,7 @@ impl LayoutRules {
     ///
     /// None for the embedded file, which a test reads; the type is that of [`LayoutRules::parse`].
     pub fn embedded() -> Result<Self, RuleError> {
-        Self::parse(EMBEDDED)
+        Self::compile(toml::from_str(EMBEDDED)?)
     }
 
     /// Rules from TOML.
@@ -229,7 +243,7 @@ impl LayoutRules {
     ///
     /// If the text is not TOML of this form, names an unknown kind, or a pattern is malformed.
     pub fn parse(toml: &str) -> Result<Self, RuleError> {
-        Self::compile(toml::from_str(toml)?)
+        Self::compile(toml::from_str(toml)?)?.checked()
     }
 
     /// These rules with those of another file laid over them.
@@ -260,7 +274,7 @@ impl LayoutRules {
         over.lists.open_words.extend(base.lists.open_words);
         over.lists.hyphen_firsts.extend(base.lists.hyphen_firsts);
         over.lists.word_ends.extend(base.lists.word_ends);
-        Self::compile(over)
+        Self::compile(over)?.checked()
     }
 
     fn compile(mut file: RuleFile) -> Result<Self, RuleError> {
@@ -271,19 +285,23 @@ impl LayoutRules {
             let kind = BlockKind::ALL.iter().find(|k| k.as_str() == rule.kind);
             let unknown = || RuleError::Kind { id: rule.id.clone(), kind: rule.kind.clone() };
             kinds.push(*kind.ok_or_else(unknown)?);
-            patterns.push((&rule.id, &rule.pattern));
+            patterns.push(Pattern::new(&rule.pattern, false));
         }
-        patterns.extend(file.split.iter().map(|s| (&s.id, &s.pattern)));
-        let build = |(id, pattern): &(&String, &String)| {
-            RegexBuilder::new(&quick_boundaries(pattern))
-                .case_insensitive(true)
-                .build()
-                .map_err(|error| RuleError::Pattern { id: (*id).clone(), error: Box::new(error) })
-        };
-        let patterns = patterns.iter().map(build).collect::<Result<Vec<_>, _>>()?;
+        patterns.extend(file.split.iter().map(|s| Pattern::new(&s.pattern, false)));
         let cues = Cues::new(&file)?;
         let longest = file.rule.iter().map(|r| r.max).max().unwrap_or(0).max(200);
-        Ok(Self { file, kinds, patterns, cues, longest })
+        let open_words = WordFilter::new(file.lists.open_words.iter().map(String::as_str));
+        Ok(Self { file, kinds, patterns, cues, open_words, longest })
+    }
+
+    /// These rules, if all patterns can be compiled.
+    fn checked(self) -> Result<Self, RuleError> {
+        let rules = self.file.rule.iter().map(|r| &r.id);
+        let ids = rules.chain(self.file.split.iter().map(|s| &s.id));
+        for (pattern, id) in self.patterns.iter().zip(ids) {
+            pattern.check().map_err(|error| RuleError::Pattern { id: id.clone(), error })?;
+        }
+        Ok(self)
     }
 
     /// The rules and splits that match a folded block, as numbers: rules first.
@@ -332,7 +350,7 @@ impl LayoutRules {
 
     /// Whether a word in lower case ends no heading and no sentence.
     pub(super) fn is_open_word(&self, word: &str) -> bool {
-        word.len() <= 8 && self.file.lists.open_words.contains(word)
+        self.open_words.may_have(word) && self.file.lists.open_words.contains(word)
     }
 
     /// Whether the first part of a compound, in lower case, keeps its hyphen and is no syllable.
@@ -423,6 +441,7 @@ mod tests {
     fn every_rule_keeps_its_examples() {
         let rules = LayoutRules::embedded().unwrap();
         assert_eq!(rules.failing_examples(), Vec::<String>::new());
+        assert!(rules.clone().checked().is_ok());
         for rule in &rules.file.rule {
             assert!(
                 !rule.hits.is_empty() && !rule.misses.is_empty(),
@@ -450,7 +469,7 @@ mod tests {
                 rules.cues.candidates(line, &mut candidates);
                 for (number, pattern) in rules.patterns.iter().enumerate() {
                     let missed = !candidates.contains(&(number as u16)) && pattern.is_match(line);
-                    assert!(!missed, "{} passes over {line:?}", pattern.as_str());
+                    assert!(!missed, "{pattern:?} passes over {line:?}");
                 }
                 seen += 1;
             }

@@ -443,20 +443,30 @@ impl Topic {
 fn each_stem(page: &Page, text: &str, mut take: impl FnMut(u32)) {
     /// Characters by which words with different endings are the same.
     const STEM: usize = 5;
+    const START: u32 = 2_166_136_261;
     let hash = |hash: u32, c: char| (hash ^ c as u32).wrapping_mul(16_777_619);
+    if text.is_ascii() {
+        for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
+            if word.len() >= 4 && !page.rules.is_open_word(word) {
+                let stem = word.bytes().take(STEM).map(|b| char::from(b.to_ascii_lowercase()));
+                take(stem.fold(START, hash));
+            }
+        }
+        return;
+    }
     for word in text.split(|c: char| !c.is_alphanumeric()) {
         if word.starts_with(super::pieces::is_joined) {
             let mut before = None;
             for c in word.chars() {
                 if let Some(before) = before {
-                    take(hash(hash(2_166_136_261, before), c));
+                    take(hash(hash(START, before), c));
                 }
                 before = Some(c);
             }
         } else if word.len() >= 4 && word.chars().nth(3).is_some() && !page.rules.is_open_word(word)
         {
             let stem = word.chars().flat_map(char::to_lowercase).take(STEM);
-            take(stem.fold(2_166_136_261, hash));
+            take(stem.fold(START, hash));
         }
     }
 }

@@ -48,7 +48,7 @@ const REACH: usize = 90;
 /// The first day of the latest date of the past that `content` names with its year.
 pub(super) fn latest(content: &str) -> Option<Date> {
     let mut best: Option<Date> = None;
-    for paragraph in content.split('\n') {
+    for paragraph in content.split('\n').filter(|paragraph| may_have_year(paragraph)) {
         for found in announced::find(paragraph) {
             let (Some(year), false) = (found.year, found.either_order) else { continue };
             // `2000 people` are no year.
@@ -66,6 +66,16 @@ pub(super) fn latest(content: &str) -> Option<Date> {
         }
     }
     best
+}
+
+/// Whether four digits stand together, or digits of another script.
+fn may_have_year(text: &str) -> bool {
+    let mut digits = 0;
+    text.bytes().any(|byte| {
+        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+        // With these bytes the digits of Arabic and Persian begin.
+        digits == 4 || matches!(byte, 0xd9 | 0xdb)
+    })
 }
 
 /// Words that stand before a year that is a date, in lower case.

@@ -3,8 +3,8 @@
 //! In: `src/data/metadata.toml` and the same format from users. Out: [`MetadataRules`].
 
 use super::Genre;
-use crate::text::quick_boundaries;
-use regex::{Regex, RegexBuilder};
+use crate::pattern::Pattern;
+use crate::text::WordFilter;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -95,7 +95,7 @@ pub(super) struct GenreRule {
     pub genre: Genre,
     pub place: Where,
     pub least: usize,
-    pub pattern: Regex,
+    pub pattern: Pattern,
 }
 
 /// What a word does to the tone of a text.
@@ -115,6 +115,7 @@ pub struct MetadataRules {
     file: RuleFile,
     signs: BTreeMap<String, String>,
     tones: HashMap<String, Tone>,
+    with_tone: WordFilter,
     pub(super) genres: Vec<GenreRule>,
 }
 
@@ -125,7 +126,7 @@ impl MetadataRules {
     ///
     /// None for the embedded file, which a test reads; the type is that of [`MetadataRules::parse`].
     pub fn embedded() -> Result<Self, RuleError> {
-        Self::parse(EMBEDDED)
+        Self::compile(toml::from_str(EMBEDDED)?)
     }
 
     /// Rules from TOML.
@@ -134,7 +135,7 @@ impl MetadataRules {
     ///
     /// If the text is not TOML of this form, names an unknown genre, or a pattern is malformed.
     pub fn parse(toml: &str) -> Result<Self, RuleError> {
-        Self::compile(toml::from_str(toml)?)
+        Self::compile(toml::from_str(toml)?)?.checked()
     }
 
     /// These rules with those of another file laid over them: its genre rules are asked first.
@@ -164,7 +165,7 @@ impl MetadataRules {
         let mut publishers = base.publisher;
         publishers.append(&mut over.publisher);
         over.publisher = publishers;
-        Self::compile(over)
+        Self::compile(over)?.checked()
     }
 
     fn compile(file: RuleFile) -> Result<Self, RuleError> {
@@ -183,14 +184,7 @@ impl MetadataRules {
             } else {
                 entry.pattern.clone()
             };
-            let pattern = RegexBuilder::new(&quick_boundaries(&built))
-                .case_insensitive(true)
-                .multi_line(matches!(entry.place, Where::Text | Where::Announced))
-                .build();
-            let pattern = pattern.map_err(|error| RuleError::Pattern {
-                pattern: entry.pattern.clone(),
-                error: Box::new(error),
-            })?;
+            let pattern = Pattern::new(&built, entry.place == Where::Announced);
             genres.push(GenreRule { genre, place: entry.place, least: entry.least, pattern });
         }
         let mut tones: HashMap<String, Tone> = HashMap::new();
@@ -202,7 +196,17 @@ impl MetadataRules {
         file.reporting
             .iter()
             .for_each(|word| tones.entry(word.clone()).or_default().reports = true);
-        Ok(Self { file, signs, tones, genres })
+        let with_tone = WordFilter::new(tones.keys().map(String::as_str));
+        Ok(Self { file, signs, tones, with_tone, genres })
+    }
+
+    /// These rules, if all patterns can be compiled.
+    fn checked(self) -> Result<Self, RuleError> {
+        for (rule, entry) in self.genres.iter().zip(&self.file.genre) {
+            let refused = |error| RuleError::Pattern { pattern: entry.pattern.clone(), error };
+            rule.pattern.check().map_err(refused)?;
+        }
+        Ok(self)
     }
 
     /// The publisher that signs so, if it is known.
@@ -268,6 +272,10 @@ impl MetadataRules {
 
     /// What a word does to the tone of a text; `lower` is a buffer.
     pub(super) fn tone(&self, word: &str, lower: &mut String) -> Tone {
+        // Few words have a tone, and most of the others do not even begin like one.
+        if !self.with_tone.may_have(word) {
+            return Tone::default();
+        }
         lower.clear();
         lower.push_str(word);
         if word.is_ascii() {
@@ -307,6 +315,7 @@ mod tests {
     fn every_rule_keeps_its_examples() {
         let rules = MetadataRules::embedded().unwrap();
         assert_eq!(rules.failing_examples(), Vec::<String>::new());
+        assert!(rules.clone().checked().is_ok());
         assert!(rules.file.genre.iter().all(|g| !g.hits.is_empty() && !g.misses.is_empty()));
     }
 
