@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use super::dates::{self, TimexKind};
 use super::phrases::tokens::DataError;
 use super::quantities;
-use super::{Input, Mention, MentionKind, Method, Outcome, Reference};
+use super::{Figure, Input, Mention, MentionKind, Method, Outcome, Reference};
 use crate::text::Span;
 pub use reading::Figures;
 
@@ -41,28 +41,37 @@ pub(super) fn find<'d>(input: &Input<'_>, data: &'d Figures, out: &mut Vec<Menti
         let dated = time.kind == TimexKind::Date;
         let own = time.span.of(input.text).trim_end_matches([',', ';', ':', ' ']);
         let span = Span::new(time.span.start as usize, time.span.start as usize + own.len());
-        out.push(Mention {
-            modifier: time.modifier,
-            reference: Some(time.reference.map_or(Reference::None, reference)),
-            note: time.weekday_conflict.map(|days| {
-                format!("the text says {:?}; that day was a {:?}", days.named, days.actual)
-            }),
-            value: Some(time.value),
+        let note = time.weekday_conflict.map(|days| {
+            format!("the text says {:?}; that day was a {:?}", days.named, days.actual)
+        });
+        let figure = Figure {
+            value: time.value,
             date_start: time.date_start.filter(|_| dated),
             date_end: time.date_end.filter(|_| dated),
+            modifier: time.modifier,
+            reference: Some(time.reference.map_or(Reference::None, reference)),
+            note,
+            ..Figure::default()
+        };
+        out.push(Mention {
+            figure: Some(Box::new(figure)),
             ..Mention::new(without_the(input.text, span), kind, Method::Pattern, time.rule)
         });
     }
     let spans: Vec<Span> = found.iter().map(|quantity| quantity.span).collect();
     for quantity in found {
-        out.push(Mention {
-            counted: quantity.counted,
-            part_of: quantity.part_of.and_then(|total| spans.get(total).copied()),
-            value: Some(quantity.value),
+        let figure = Figure {
+            value: quantity.value,
             number_low: quantity.low.filter(|n| n.is_finite()),
             number_high: quantity.high.filter(|n| n.is_finite()),
             unit: quantity.unit.map(|unit| Cow::Borrowed(unit.name())),
             outcome: quantity.outcome.and_then(outcome),
+            counted: quantity.counted,
+            part_of: quantity.part_of.and_then(|total| spans.get(total).copied()),
+            ..Figure::default()
+        };
+        out.push(Mention {
+            figure: Some(Box::new(figure)),
             ..Mention::new(quantity.span, MentionKind::Quantity, Method::Pattern, quantity.rule)
         });
     }

@@ -182,19 +182,11 @@ impl PartialEq for EntityRef<'_> {
     }
 }
 
-/// A mention, or a candidate for one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mention<'d> {
-    /// Its bytes in the text, without article, title or possessive ending.
-    pub span: Span,
-    /// What it is.
-    pub kind: MentionKind,
-    /// Whom or what it means.
-    pub entity: Option<EntityRef<'d>>,
-    /// Of a person: the office stated beside the name.
-    pub role: Option<Span>,
+/// What a time or a quantity says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Figure<'d> {
     /// Of times: the TIMEX3 value; of quantities: the number in digits.
-    pub value: Option<String>,
+    pub value: String,
     /// First day of a date.
     pub date_start: Option<Date>,
     /// Last day of a date.
@@ -217,6 +209,21 @@ pub struct Mention<'d> {
     pub part_of: Option<Span>,
     /// What a reader should know before using it.
     pub note: Option<String>,
+}
+
+/// A mention, or a candidate for one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mention<'d> {
+    /// Its bytes in the text, without article, title or possessive ending.
+    pub span: Span,
+    /// What it is.
+    pub kind: MentionKind,
+    /// Whom or what it means.
+    pub entity: Option<EntityRef<'d>>,
+    /// Of a person: the office stated beside the name.
+    pub role: Option<Span>,
+    /// Of times and quantities: how much and when. Apart, since names are many and have none.
+    pub figure: Option<Box<Figure<'d>>>,
     /// How it was found.
     pub method: Method,
     /// The rule or the codebook's line that found it.
@@ -232,26 +239,7 @@ impl<'d> Mention<'d> {
         method: Method,
         rule: impl Into<Cow<'d, str>>,
     ) -> Self {
-        Self {
-            span,
-            kind,
-            entity: None,
-            role: None,
-            value: None,
-            date_start: None,
-            date_end: None,
-            number_low: None,
-            number_high: None,
-            unit: None,
-            outcome: None,
-            modifier: None,
-            reference: None,
-            counted: None,
-            part_of: None,
-            note: None,
-            method,
-            rule: rule.into(),
-        }
+        Self { span, kind, entity: None, role: None, figure: None, method, rule: rule.into() }
     }
 }
 
@@ -458,7 +446,9 @@ pub fn settle(candidates: Vec<Mention<'_>>) -> Vec<Mention<'_>> {
         standing.extend(taken.into_values());
     }
     let mut candidates: Vec<Option<Mention<'_>>> = candidates.into_iter().map(Some).collect();
-    standing.into_iter().filter_map(|i| candidates[i].take()).collect()
+    let mut settled = Vec::with_capacity(standing.len());
+    settled.extend(standing.into_iter().filter_map(|i| candidates[i].take()));
+    settled
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::{Column, Fill, Reference, Rule, Table, push_number};
 use crate::layout::BlockKind;
 use crate::mentions::codebook::{ENTITY_KINDS, Entity, SIDES};
 use crate::mentions::{
-    EntityRef, Mention, MentionKind, Method, Outcome, Reference as TimeReference,
+    EntityRef, Figure, Mention, MentionKind, Method, Outcome, Reference as TimeReference,
 };
 use crate::metadata::{Genre, Precision, PublishedSource};
 use crate::near;
@@ -63,6 +63,15 @@ impl<'a> SentenceRow<'a> {
 impl<'a> MentionRow<'a> {
     fn get(&self) -> &'a Mention<'a> {
         &self.document.mentions[self.index]
+    }
+
+    fn figure(&self) -> Option<&'a Figure<'a>> {
+        self.get().figure.as_deref()
+    }
+
+    /// Index of the total that it is a part of.
+    fn total(&self) -> Option<usize> {
+        self.figure()?.part_of.and_then(|span| self.document.mention_at(span))
     }
 }
 
@@ -443,31 +452,35 @@ impl Table for Mentions {
         ),
         text(
             "value",
-            Fill::MaybeText(|r| r.get().value.as_deref()),
+            Fill::MaybeText(|r| r.figure().map(|f| f.value.as_str())),
             "of dates, times, durations and sets: the TIMEX3 value; of quantities: the number in digits",
         ),
-        text("date_start", Fill::Day(|r| r.get().date_start), "first day of a date that resolves"),
-        text("date_end", Fill::Day(|r| r.get().date_end), "last day of a date that resolves"),
+        text(
+            "date_start",
+            Fill::Day(|r| r.figure()?.date_start),
+            "first day of a date that resolves",
+        ),
+        text("date_end", Fill::Day(|r| r.figure()?.date_end), "last day of a date that resolves"),
         text(
             "number_low",
-            Fill::Number(|r| r.get().number_low),
+            Fill::Number(|r| r.figure()?.number_low),
             "least number: 'more than 20' is 20, 'dozens' 24, '20 to 30' 20",
         ),
         text(
             "number_high",
-            Fill::Number(|r| r.get().number_high),
+            Fill::Number(|r| r.figure()?.number_high),
             "greatest number: null for 'more than 20' and 'dozens', 30 for '20 to 30'",
         ),
         text(
             "unit",
-            Fill::MaybeCategory(|r| r.get().unit.as_deref()),
+            Fill::MaybeCategory(|r| r.figure()?.unit.as_deref()),
             "of quantities: people, groups, percent, a currency (ISO 4217), a measure (km, years of age, ...)",
         ),
         text(
             "outcome",
             Fill::MaybeChoice(
                 || Outcome::ALL.iter().map(|o| o.as_str()).collect(),
-                |r| r.get().outcome.map(Outcome::as_str),
+                |r| r.figure()?.outcome.map(Outcome::as_str),
             ),
             "of quantities: what happened to those who are counted",
         ),
@@ -486,26 +499,26 @@ impl Table for Mentions {
         ),
         text(
             "modifier",
-            Fill::MaybeCategory(|r| r.get().modifier),
+            Fill::MaybeCategory(|r| r.figure()?.modifier),
             "of times: the TIMEX3 modifier, such as START, MID, END, APPROX, BEFORE, AFTER",
         ),
         text(
             "reference",
             Fill::MaybeChoice(
                 || TimeReference::ALL.iter().map(|r| r.as_str()).collect(),
-                |r| r.get().reference.map(TimeReference::as_str),
+                |r| r.figure()?.reference.map(TimeReference::as_str),
             ),
             "of times: what a relative one was resolved against",
         ),
         text(
             "counted",
-            Fill::MaybeText(|r| r.get().counted.map(|span| span.of(&r.document.text))),
+            Fill::MaybeText(|r| r.figure()?.counted.map(|span| span.of(&r.document.text))),
             "of quantities: the noun phrase counted",
         ),
         text(
             "part_of",
             Fill::MaybeBuilt(|r, out| {
-                if let Some(total) = r.get().part_of.and_then(|span| r.document.mention_at(span)) {
+                if let Some(total) = r.total() {
                     write_id(out, r.document, 'm', total);
                 }
             }),
@@ -513,7 +526,7 @@ impl Table for Mentions {
         ),
         text(
             "note",
-            Fill::MaybeText(|r| r.get().note.as_deref()),
+            Fill::MaybeText(|r| r.figure()?.note.as_deref()),
             "what to know before using it, such as a weekday that contradicts its date",
         ),
     ];

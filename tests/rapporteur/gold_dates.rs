@@ -89,7 +89,7 @@ fn score(file: &str, entry: &Value, data: &Data, score: &mut Score) {
                 [MentionKind::Date, MentionKind::Time, MentionKind::Duration, MentionKind::Set];
             if time.contains(&mention.kind) {
                 let raw = document.origin.to_raw(mention.span);
-                let value = mention.value.clone().unwrap_or_default();
+                let value = mention.figure.as_ref().map(|f| f.value.clone()).unwrap_or_default();
                 found.push(Time { start: raw.start, end: raw.end, value });
             }
         }
