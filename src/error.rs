@@ -129,6 +129,16 @@ impl Reject {
     pub(crate) fn not_text(source_path: &str, reason: &NotText) -> Self {
         Self { source_path: source_path.to_owned(), reason: reason.to_string() }
     }
+
+    pub(crate) fn fault(source_path: &str, message: &str) -> Self {
+        let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let reason = format!(
+            "rapporteur {} failed on this text ({message}); that is a fault of the program: please \
+             report it with the text",
+            env!("CARGO_PKG_VERSION")
+        );
+        Self { source_path: source_path.to_owned(), reason }
+    }
 }
 
 /// A list of rejects as a message.

@@ -3,6 +3,8 @@
 //! In: the bytes of a raw file and what the sidecar says of it. Out: an [`Analysis`], which holds all
 //! that the tables say of the file. Only the first stage can fail, where the bytes are no text.
 
+use rayon::prelude::*;
+
 use crate::clean::{self, NotText};
 use crate::data::Data;
 use crate::document::{self, Assembled};
@@ -159,15 +161,14 @@ pub fn analyse_among<'d>(
     let layout = layout::layout_among(&clean.text, &data.layout, &|line| repeated.has(line));
     let id = sidecar.and_then(|row| row.id.clone());
     let stem = id.unwrap_or_else(|| source::stem(source_path));
-    let mut documents = Vec::with_capacity(layout.documents as usize);
-    let mut paragraphs = Vec::new();
     let mut own: Vec<Vec<&Block<'_>>> = vec![Vec::new(); layout.documents as usize];
     for block in &layout.blocks {
         if let Some(blocks) = block.document.and_then(|d| own.get_mut(d as usize)) {
             blocks.push(block);
         }
     }
-    for (number, blocks) in (0..).zip(own) {
+    // A large file among small ones leaves no core idle if it holds several documents.
+    let made = (0..layout.documents).into_par_iter().zip(own).map(|(number, blocks)| {
         let assembled = document::assemble(&clean.text, &blocks);
         let mut metadata =
             metadata::metadata(&clean.text, &layout, number, &assembled.text, &data.metadata);
@@ -180,8 +181,8 @@ pub fn analyse_among<'d>(
             end: last.span.end,
         });
         let kinds: Vec<BlockKind> = blocks.iter().map(|b| b.kind).filter(|k| k.is_kept()).collect();
-        paragraphs.extend(assembled.paragraphs.iter().copied());
-        documents.push(make_document(
+        let paragraphs = assembled.paragraphs.clone();
+        let document = make_document(
             format!("{stem}-{}", number + 1),
             assembled,
             &kinds,
@@ -190,10 +191,12 @@ pub fn analyse_among<'d>(
             metadata,
             sidecar.map(|row| row.docvars.clone()).unwrap_or_default(),
             data,
-        ));
-    }
+        );
+        (document, paragraphs)
+    });
+    let (documents, paragraphs): (Vec<_>, Vec<Vec<Span>>) = made.unzip();
     let mut removed = String::new();
-    let mut paragraphs = paragraphs.into_iter();
+    let mut paragraphs = paragraphs.into_iter().flatten();
     let blocks = layout
         .blocks
         .iter()

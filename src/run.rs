@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvError, TryRecvError, sync_channel};
@@ -209,8 +210,12 @@ impl<'d> Stage<'_, 'd> {
             .par_iter_mut()
             .map(|item| if (self.stop)() { Err(Error::Interrupted) } else { Ok(item.read()) })
             .collect::<Result<_>>()?;
-        let clean: Vec<Result<(&RawBytes, clean::Text<'_>), Reject>> =
-            batch.items.par_iter().zip(&read).map(|(item, raw)| clean_text(item, raw)).collect();
+        let clean: Vec<Result<(&RawBytes, clean::Text<'_>), Reject>> = batch
+            .items
+            .par_iter()
+            .zip(&read)
+            .map(|(item, raw)| guard(|| item.source_path(), || clean_text(item, raw)).flatten())
+            .collect();
         let mut rejects = batch.rejects;
         let mut texts = Vec::with_capacity(batch.items.len());
         for (item, clean) in batch.items.iter().zip(clean) {
@@ -225,16 +230,39 @@ impl<'d> Stage<'_, 'd> {
             if (self.stop)() {
                 return Err(Error::Interrupted);
             }
-            let path = item.source_path();
-            let facts = item.facts(self.sidecar);
-            let made = analyse_among(&path, raw, &text, facts.as_deref(), self.data, &repeated);
-            let sketches = made.documents.iter().map(|d| Sketch::new(&d.text)).collect();
-            Ok((made, sketches))
+            Ok(guard(
+                || item.source_path(),
+                || {
+                    let path = item.source_path();
+                    let facts = item.facts(self.sidecar);
+                    let made =
+                        analyse_among(&path, raw, &text, facts.as_deref(), self.data, &repeated);
+                    let sketches = made.documents.iter().map(|d| Sketch::new(&d.text)).collect();
+                    (made, sketches)
+                },
+            ))
         });
-        let texts = made.collect::<Result<_>>()?;
+        let made: Vec<Result<_, Reject>> = made.collect::<Result<_>>()?;
+        let mut texts = Vec::with_capacity(made.len());
+        for text in made {
+            match text {
+                Ok(text) => texts.push(text),
+                Err(reject) => rejects.push(reject),
+            }
+        }
         self.meter.add(batch.files, batch.bytes);
         Ok(Analysed { texts, rejects, files: batch.files })
     }
+}
+
+/// Does something for one text; a panic in it is a fault of this crate, and costs that text alone.
+fn guard<T>(path: impl FnOnce() -> String, work: impl FnOnce() -> T) -> Result<T, Reject> {
+    // What the work leaves half done is given up with it: the data is only read.
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let message = panic.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+        Reject::fault(&path(), message.unwrap_or("no message"))
+    })
 }
 
 fn clean_text<'a>(
@@ -337,5 +365,20 @@ impl Tally {
             self.removed.into_iter().map(|(kind, (blocks, bytes))| (kind, blocks, bytes)).collect();
         removed.sort_by_key(|(_, _, bytes)| std::cmp::Reverse(*bytes));
         Summary { entities, removed, rejects: self.rejects, out_dir, ..self.summary }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_costs_one_text_and_is_reported() {
+        assert_eq!(guard(|| "a.txt".to_owned(), || 1), Ok(1));
+        let words: Vec<&str> = Vec::new();
+        let reject = guard(|| "a.txt".to_owned(), || words[words.len()]).unwrap_err();
+        assert_eq!(reject.source_path, "a.txt");
+        assert!(reject.reason.contains("index out of bounds"), "{}", reject.reason);
+        assert!(reject.reason.contains("please report it"), "{}", reject.reason);
     }
 }

@@ -46,7 +46,7 @@ fn each_library_has_its_place() {
     assert_eq!(users(&["clap", "anyhow"]), ["cli", "main"]);
     assert_eq!(
         users(&["rayon"]),
-        ["data", "main", "mentions", "repeated", "run", "source", "write"]
+        ["data", "main", "mentions", "pipeline", "repeated", "run", "source", "write"]
     );
     assert_eq!(
         users(&["fs::", "File::"]),
