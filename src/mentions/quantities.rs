@@ -7,11 +7,16 @@
 //! A quantity's span is the number with its modifiers and, of measures, the unit (`more than 20`,
 //! `$5 billion`, `83 percent`); the noun counted is a column of its own and may overlap names of
 //! groups, so it stays outside. Only what is counted by coordination (`a father and his son`) or
-//! by an article (`a woman`) is a span of nouns.
+//! by an article (`a woman`) or by a headline that leaves it out (`Soldier killed`) is a span of nouns.
+//! A name is none (`Colonel Hassan was killed`), and a definite noun neither (`the driver died`):
+//! they say who, not how many. An indefinite one beside a name is (`Hassan, a colonel, was killed`).
 //!
 //! Bounds: `at least`, `more than`, `over` leave the upper end open, `up to`, `at most`, `less than`
 //! the lower one; `about`, `nearly`, `almost`, `some` estimate the number itself, so both ends are
 //! it. Bare plurals are the least they can be: dozens 24, scores 40, hundreds 200.
+//!
+//! A part may stand before its total (`six children among 19 killed`) and up to three sentences behind
+//! it (`three of the dead were nuns`).
 
 mod data;
 mod nouns;
@@ -129,7 +134,7 @@ pub struct Quantity<'d> {
     pub counted: Option<Span>,
     /// What the sentence says happened to them.
     pub outcome: Option<Outcome>,
-    /// Index, in the result, of the total that this is a part of.
+    /// Index, in the result, of the total that this is a part of; the total may stand behind it.
     pub part_of: Option<usize>,
     /// Id of the rule that decided it.
     pub rule: &'d str,
@@ -155,12 +160,18 @@ struct Found {
     rule: By,
     /// `of them`, `of whom`.
     of_them: bool,
+    /// `of which`: of what stands right before it.
+    of_which: bool,
     /// `of the wounded`, `of the victims`: a part where a total stands before it.
     of_the: bool,
     /// A part of a total that stands before it.
     part: bool,
+    /// The total behind it that it is a part of: six children among 19 killed.
+    whole: Option<usize>,
     /// A part of a number of things: it has no unit either.
     like_total: bool,
+    /// A figure of what was told before: 'others put the number at 3,800'.
+    figure: bool,
     /// Whether the outcome was said after it (of a subject).
     said_after: bool,
     /// An article or `one`: kept only where something happened.
@@ -185,9 +196,12 @@ impl Found {
             outcome: None,
             rule: By::Count,
             of_them: false,
+            of_which: false,
             of_the: false,
             part: false,
+            whole: None,
             like_total: false,
+            figure: false,
             said_after: false,
             weak,
             index: None,
@@ -247,8 +261,8 @@ pub(super) struct Finder<'t, 'd> {
     data: &'d QuantityData,
     /// By token: whether it belongs to a time expression.
     taken: Vec<bool>,
-    /// Quantities of the sentence before and of this one begin here in the result.
-    before: usize,
+    /// Quantities of the three sentences before and of this one begin here in the result.
+    before: [usize; 3],
     first: usize,
     /// What was found so far.
     pub(super) out: Vec<Quantity<'d>>,
@@ -256,7 +270,7 @@ pub(super) struct Finder<'t, 'd> {
 
 impl<'t, 'd> Finder<'t, 'd> {
     pub(super) fn new(text: &'t str, data: &'d QuantityData) -> Self {
-        Self { text, data, taken: Vec::new(), before: 0, first: 0, out: Vec::new() }
+        Self { text, data, taken: Vec::new(), before: [0; 3], first: 0, out: Vec::new() }
     }
 
     /// Adds the quantities of a stretch of a sentence, given as its tokens, beside the time expressions
@@ -279,24 +293,26 @@ impl<'t, 'd> Finder<'t, 'd> {
             return;
         }
         acronyms(self.text, tokens);
-        let reader = Reader {
-            text: self.text,
-            tokens,
-            taken: &self.taken,
-            told: signs & sign::OUTCOME != 0,
-            fated: signs & (sign::OUTCOME | sign::FATE) != 0,
-            data: self.data,
-            c: &self.data.classes,
-        };
+        let reader = Reader::new(self.text, self.data, tokens, &self.taken, signs);
         let mut found = reader.scan();
-        if !found.is_empty() {
-            reader.outcomes(&mut found);
-            reader.emit(&mut found, self.before..self.first, &mut self.out);
+        if found.is_empty() {
+            return;
         }
+        // Nothing happens to ages; the rest is read as if they did not stand there.
+        let ages: Vec<Found> = found.extract_if(.., |q| q.unit == Some(Unit::Age)).collect();
+        let from: Vec<usize> = ages.iter().map(|age| reader.age_from(age.start)).collect();
+        for (age, from) in ages.iter().zip(from) {
+            self.taken[from..age.end].fill(true);
+        }
+        let reader = Reader::new(self.text, self.data, tokens, &self.taken, signs);
+        reader.outcomes(&mut found);
+        let before = self.before[0].max(self.first.saturating_sub(NEAR))..self.first;
+        reader.emit(&mut found, &ages, before, &mut self.out);
     }
 
     pub(super) fn end_sentence(&mut self) {
-        self.before = self.first;
+        let [_, second, last] = self.before;
+        self.before = [second, last, self.first];
         self.first = self.out.len();
     }
 }
@@ -328,10 +344,42 @@ struct Reader<'r, 'd> {
     c: &'d Classes,
 }
 
+/// How far back to look for the total of a part, in quantities.
+const NEAR: usize = 32;
+
 /// How far to look for the verb of a subject, in tokens.
 const REACH: usize = 24;
 
-impl<'d> Reader<'_, 'd> {
+impl<'r, 'd> Reader<'r, 'd> {
+    fn new(
+        text: &'r str,
+        data: &'d QuantityData,
+        tokens: &'r [Token],
+        taken: &'r [bool],
+        signs: u8,
+    ) -> Self
+    where
+        'd: 'r,
+    {
+        Self {
+            text,
+            tokens,
+            taken,
+            told: signs & sign::OUTCOME != 0,
+            fated: signs & (sign::OUTCOME | sign::FATE) != 0,
+            data,
+            c: &data.classes,
+        }
+    }
+
+    /// Where the words before an age begin: under the age of 18.
+    fn age_from(&self, start: usize) -> usize {
+        (start.saturating_sub(5)..start)
+            .rev()
+            .find(|at| !self.one_of(*at, &["age", "aged", "ages", "of", "over", "the", "under"]))
+            .map_or(start.saturating_sub(5), |at| at + 1)
+    }
+
     fn is(&self, at: usize, class: Bits) -> bool {
         self.tokens.get(at).is_some_and(|t| t.classes & class != 0)
     }
@@ -341,12 +389,16 @@ impl<'d> Reader<'_, 'd> {
     }
 
     fn eq(&self, at: usize, word: &str) -> bool {
-        self.word(at).eq_ignore_ascii_case(word)
+        self.tokens.get(at).is_some_and(|t| {
+            (t.end - t.start) as usize == word.len()
+                && t.word_text(self.text).eq_ignore_ascii_case(word)
+        })
     }
 
     fn one_of(&self, at: usize, words: &[&str]) -> bool {
-        let word = self.word(at);
-        words.iter().any(|w| word.eq_ignore_ascii_case(w))
+        let Some(token) = self.tokens.get(at) else { return false };
+        let len = (token.end - token.start) as usize;
+        words.iter().any(|w| w.len() == len && token.word_text(self.text).eq_ignore_ascii_case(w))
     }
 
     fn mark(&self, at: usize, mark: u8) -> bool {
@@ -387,6 +439,9 @@ impl<'d> Reader<'_, 'd> {
 
     /// Where an aside begins whose last word is at `at`: on the spot.
     fn aside_to(&self, at: usize) -> Option<usize> {
+        if !self.is(at, self.c.aside_end) {
+            return None;
+        }
         self.data.asides.iter().find_map(|words| {
             let first = (at + 1).checked_sub(words.len())?;
             let own = self.tokens.get(first..=at)?;
@@ -403,11 +458,8 @@ impl<'d> Reader<'_, 'd> {
 
     /// How those are held that `at` stands behind: hostage, captive, prisoner.
     fn held_as(&self, at: usize) -> Option<Outcome> {
-        if self.one_of(at, &["hostage", "hostages"]) {
-            Some(Outcome::Kidnapped)
-        } else {
-            self.one_of(at, &["captive", "prisoner"]).then_some(Outcome::Detained)
-        }
+        self.outcome(at, self.c.held)
+            .or_else(|| self.outcome(at + 1, self.c.held).filter(|_| self.eq(at, "as")))
     }
 
     /// Whether the participle or verb at `at` goes on with 'to death'.
@@ -428,6 +480,12 @@ impl<'d> Reader<'_, 'd> {
         self.is(at, self.c.person)
             || self.tokens.get(at).is_some_and(|t| t.word == 0)
                 && ["ist", "ician", "woman"].iter().any(|e| self.word(at).ends_with(e))
+    }
+
+    /// Whether a demonym of one person may stand at `at`: a Canadian. Names end so too.
+    fn is_demonym(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|t| t.word == 0 && t.has(CAPITAL))
+            && self.word(at).ends_with("ian")
     }
 
     fn is_plural(&self, at: usize) -> bool {
@@ -487,8 +545,19 @@ impl<'d> Reader<'_, 'd> {
     /// Whether an object begins at `at`, so that the verb before it is active.
     fn begins_object(&self, at: usize) -> bool {
         let Some(t) = self.tokens.get(at) else { return false };
-        if self.taken[at] {
+        if self.taken[at] || t.kind == Kind::Word && self.attribution(at) {
             return false;
+        }
+        // Injured, one of whom seriously.
+        if self.eq(at + 1, "of") && self.is(at + 2, self.c.them) {
+            return false;
+        }
+        if self.eq(at, "between")
+            && self.tokens.get(at + 1).is_some_and(|n| {
+                !self.taken[at + 1] && (n.kind == Kind::Number || self.data.numbers.begins(n))
+            })
+        {
+            return true;
         }
         match t.kind {
             Kind::Number => true,
@@ -506,6 +575,16 @@ impl<'d> Reader<'_, 'd> {
                     || t.has(CAPITAL) && !self.ends(at)
             }
         }
+    }
+
+    /// Whether what begins at `at` tells who says it, without a comma before it: 'wounded a source said'.
+    fn attribution(&self, at: usize) -> bool {
+        (at..at + 8)
+            .take_while(|i| {
+                (self.kind(*i) == Some(Kind::Word) || self.mark(*i, b'-')) && !self.taken[*i]
+            })
+            .find(|i| self.is(*i, self.c.saying) || self.is(*i, self.c.aux))
+            .is_some_and(|i| self.is(i, self.c.saying) && i > at)
     }
 
     /// Whether a form of be stands before the participle at `at`.
@@ -534,7 +613,8 @@ impl<'d> Reader<'_, 'd> {
             return true;
         }
         match outcome {
-            Outcome::Besieged | Outcome::Attacked => true,
+            Outcome::Besieged => true,
+            Outcome::Attacked => !self.is(q.noun.1 - 1, self.c.weapon),
             Outcome::Killed | Outcome::Kidnapped => {
                 let head = q.noun.1 - 1;
                 self.is_plural(head) && !self.is(head, self.c.thing)
@@ -543,61 +623,120 @@ impl<'d> Reader<'_, 'd> {
         }
     }
 
-    fn emit(&self, found: &mut [Found], before: Range<usize>, out: &mut Vec<Quantity<'d>>) {
+    /// Gives quantity `i` the outcome of what was told before it, where it is another figure of that.
+    fn settle_figure(found: &mut [Found], i: usize, before: Range<usize>, out: &[Quantity<'_>]) {
+        // The nearest people decide, whether something happened to them or not.
+        let people = |unit| matches!(unit, Some(Unit::People | Unit::Groups));
+        let told = match (i.saturating_sub(NEAR)..i).rev().find(|j| people(found[*j].unit)) {
+            Some(j) => found[j].outcome,
+            None => before.rev().find(|j| people(out[*j].unit)).and_then(|j| out[j].outcome),
+        };
+        if let Some(outcome) = told {
+            let q = &mut found[i];
+            (q.outcome, q.unit, q.rule) = (Some(outcome), Some(Unit::People), By::Toll);
+        }
+    }
+
+    /// Finds the total of the part `i`, in its sentence or before it, and shares what happened.
+    fn settle_part(
+        found: &mut [Found],
+        i: usize,
+        mut before: Range<usize>,
+        out: &[Quantity<'_>],
+    ) -> Option<usize> {
+        let q = &found[i];
+        let total = (i.saturating_sub(NEAR)..i).rev().find(|j| {
+            let t = &found[*j];
+            let counts = match t.unit {
+                None => q.of_them && t.noun.0 < t.noun.1,
+                Some(unit) => matches!(unit, Unit::People | Unit::Groups),
+            };
+            !(t.part || t.of_the && q.of_the)
+                && (!q.of_which || t.stop + 1 >= q.start)
+                && t.index.is_some()
+                && counts
+                && (q.outcome.is_none()
+                    || q.of_them
+                    || t.outcome == q.outcome
+                    || t.outcome.is_none())
+        });
+        let mut part_of = None;
+        if let Some(total) = total {
+            let (outcome, unit) = (found[total].outcome, found[total].unit);
+            part_of = found[total].index;
+            let q = &mut found[i];
+            // 109 of whom were evacuees: what happened to all happened to them.
+            if q.of_them && q.rule == By::Head && q.noun.0 < q.noun.1 && outcome.is_some() {
+                q.outcome = None;
+            }
+            q.outcome = q.outcome.or(outcome);
+            if q.unit.is_none() && q.noun.0 == q.noun.1 && unit != Some(Unit::People) {
+                q.unit = unit;
+                q.like_total = unit.is_none();
+            }
+        } else if !q.of_which && (q.of_them || q.of_the || q.outcome.is_some()) {
+            part_of = before.rfind(|j| {
+                let t = &out[*j];
+                t.part_of.is_none()
+                    && t.outcome.is_some()
+                    && (q.outcome.is_none() || t.outcome == q.outcome)
+            });
+            let outcome = part_of.and_then(|total| out[total].outcome);
+            let q = &mut found[i];
+            q.outcome = q.outcome.or(outcome);
+        }
+        if part_of.is_some() {
+            let q = &mut found[i];
+            q.rule = By::Part;
+            if q.unit.is_none() && !q.like_total {
+                q.unit = Some(Unit::People);
+            }
+        }
+        part_of
+    }
+
+    /// What is known of `q`, in bytes of the text.
+    fn quantity_of(&self, q: &Found, part_of: Option<usize>) -> Quantity<'d> {
+        let span = |a: usize, b: usize| {
+            Span::new(self.tokens[a].start as usize, self.tokens[b - 1].end as usize)
+        };
+        let counts = !matches!(
+            q.unit,
+            Some(Unit::Currency(_) | Unit::Measure(_) | Unit::Percent | Unit::Age)
+        );
+        let rule = self.data.by.get(q.rule as usize).and_then(|r| self.data.rules.get(*r));
+        Quantity {
+            span: span(q.start, q.end),
+            value: match q.to {
+                None => digits(q.value),
+                Some(to) => format!("{}-{}", digits(q.value), digits(to)),
+            },
+            low: q.low,
+            high: q.high,
+            unit: q.unit,
+            counted: (counts && q.noun.1 > q.noun.0).then(|| span(q.noun.0, q.noun.1)),
+            outcome: q.outcome,
+            part_of,
+            rule: rule.map_or("", |r| r.id.as_str()),
+        }
+    }
+
+    fn emit(
+        &self,
+        found: &mut [Found],
+        ages: &[Found],
+        before: Range<usize>,
+        out: &mut Vec<Quantity<'d>>,
+    ) {
+        let mut ages = ages.iter().peekable();
         for i in 0..found.len() {
             let mut part_of = None;
             let whom = matches!(found[i].unit, None | Some(Unit::People | Unit::Groups));
+            if found[i].figure && found[i].outcome.is_none() {
+                Self::settle_figure(found, i, before.clone(), out);
+            }
             if whom && (found[i].part || found[i].of_the) {
-                let total = (0..i).rev().find(|j| {
-                    let t = &found[*j];
-                    let counts = match t.unit {
-                        None => found[i].of_them && t.noun.0 < t.noun.1,
-                        Some(unit) => matches!(unit, Unit::People | Unit::Groups),
-                    };
-                    !t.part
-                        && t.index.is_some()
-                        && counts
-                        && (found[i].outcome.is_none()
-                            || found[i].of_them
-                            || t.outcome == found[i].outcome
-                            || t.outcome.is_none())
-                });
-                if let Some(total) = total {
-                    part_of = found[total].index;
-                    // 109 of whom were evacuees: what happened to all happened to them.
-                    if found[i].of_them
-                        && found[i].rule == By::Head
-                        && found[total].outcome.is_some()
-                    {
-                        found[i].outcome = None;
-                    }
-                    if found[i].outcome.is_none() {
-                        found[i].outcome = found[total].outcome;
-                        found[i].rule = By::Part;
-                    }
-                    let bare = found[i].noun.0 == found[i].noun.1;
-                    if found[i].unit.is_none() && bare && found[total].unit != Some(Unit::People) {
-                        found[i].unit = found[total].unit;
-                        found[i].like_total = found[i].unit.is_none();
-                    }
-                } else if found[i].of_them || found[i].of_the || found[i].outcome.is_some() {
-                    part_of = before.clone().rev().find(|j| {
-                        let t = &out[*j];
-                        t.part_of.is_none()
-                            && t.outcome.is_some()
-                            && (found[i].outcome.is_none() || t.outcome == found[i].outcome)
-                    });
-                    if let (Some(total), None) = (part_of, found[i].outcome) {
-                        found[i].outcome = out[total].outcome;
-                        found[i].rule = By::Part;
-                    }
-                }
-                if part_of.is_some() {
-                    found[i].rule = By::Part;
-                    if found[i].unit.is_none() && !found[i].like_total {
-                        found[i].unit = Some(Unit::People);
-                    }
-                }
+                part_of = Self::settle_part(found, i, before.clone(), out);
             }
             let q = &found[i];
             let noun = q.noun.1 > q.noun.0;
@@ -607,36 +746,24 @@ impl<'d> Reader<'_, 'd> {
             if !keep {
                 continue;
             }
-            let span = |a: usize, b: usize| {
-                Span::new(self.tokens[a].start as usize, self.tokens[b - 1].end as usize)
-            };
+            while let Some(age) = ages.next_if(|age| age.start < q.start) {
+                out.push(self.quantity_of(age, None));
+            }
             let index = out.len();
-            let counted = (noun
-                && !matches!(
-                    q.unit,
-                    Some(Unit::Currency(_) | Unit::Measure(_) | Unit::Percent | Unit::Age)
-                ))
-            .then(|| span(q.noun.0, q.noun.1));
-            out.push(Quantity {
-                span: span(q.start, q.end),
-                value: match q.to {
-                    None => digits(q.value),
-                    Some(to) => format!("{}-{}", digits(q.value), digits(to)),
-                },
-                low: q.low,
-                high: q.high,
-                unit: q.unit,
-                counted,
-                outcome: q.outcome,
-                part_of,
-                rule: self
-                    .data
-                    .by
-                    .get(q.rule as usize)
-                    .and_then(|r| self.data.rules.get(*r))
-                    .map_or("", |r| r.id.as_str()),
-            });
+            out.push(self.quantity_of(q, part_of));
             found[i].index = Some(index);
+        }
+        for age in ages {
+            out.push(self.quantity_of(age, None));
+        }
+        for q in &*found {
+            if let (Some(whole), Some(own)) = (q.whole, q.index)
+                && out[own].part_of.is_none()
+                && let Some(total) = found[whole].index
+                && out[total].part_of.is_none()
+            {
+                out[own].part_of = Some(total);
+            }
         }
     }
 }

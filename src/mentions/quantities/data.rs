@@ -29,6 +29,8 @@ struct File {
     outcome_triggers: Vec<String>,
     /// Words that tell beside a number what happened, and are in no class of that.
     fate_triggers: Vec<String>,
+    /// Longest words of phrases that tell only beside a number, since they are common.
+    common_triggers: Vec<String>,
     /// Verbs and predicates of more than one word, with the number of their outcome.
     phrases: BTreeMap<String, i32>,
     /// Modifiers of numbers of more than one word, with their number in BEFOREQ.
@@ -66,7 +68,7 @@ classes! {
     change "CHANGE", exceed "EXCEED", bridge "BRIDGE", hurt "HURT", lose "LOSE", keep "KEEP", party "PARTY", first_word "FIRST_WORD",
     claim "CLAIM", force "FORCE", suffer "SUFFER", amount "AMOUNT", toll_of "TOLL_OF", telling "TELLING", found "FOUND",
     place "PLACE", saying "SAYING", vehicle "VEHICLE", meeting "MEETING",
-    after_aux "AFTERAUX", after_participle "AFTERPARTICIPLE", after_toll "AFTERTOLL", agent "AGENT", be "BE", beside_name "BESIDENAME", brought "BROUGHT", compared "COMPARED", condition "CONDITION", determiner "DETERMINER", ended "ENDED", flight "FLIGHT", fractions "FRACTIONS", have "HAVE", hospital "HOSPITAL", indirect "INDIRECT", living_in "LIVINGIN", not_held "NOTHELD", not_one "NOTONE", object_lead "OBJECTLEAD", of_whose "OFWHOSE", part_number "PARTNUMBER", severity "SEVERITY", share "SHARE", shot "SHOT", supposed "SUPPOSED", them "THEM",
+    after_aux "AFTERAUX", after_participle "AFTERPARTICIPLE", after_toll "AFTERTOLL", agent "AGENT", be "BE", beside_name "BESIDENAME", brought "BROUGHT", condition "CONDITION", determiner "DETERMINER", ended "ENDED", flight "FLIGHT", fractions "FRACTIONS", have "HAVE", hospital "HOSPITAL", indirect "INDIRECT", living_in "LIVINGIN", not_held "NOTHELD", not_one "NOTONE", object_lead "OBJECTLEAD", of_whose "OFWHOSE", part_number "PARTNUMBER", severity "SEVERITY", share "SHARE", shot "SHOT", supposed "SUPPOSED", them "THEM", same "SAME", record "RECORD", morgue "MORGUE", aside_end "ASIDE_END", link "LINK", held "HELD", article "ARTICLE", held_by "HELDBY", mourn "MOURN", with_over "WITHOVER", money "MONEY", weapon "WEAPON", once "ONCE", destroy "DESTROY", kin "KIN",
 }
 
 macro_rules! named_rules {
@@ -95,6 +97,10 @@ pub struct QuantityData {
     pub(super) classes: Classes,
     /// Classes of the words that a number may begin with, modifiers included.
     pub(super) opens: Bits,
+    /// Of these, the ones that need no modifier's other words behind them.
+    pub(super) numeric: Bits,
+    /// The same and those of verbs that a person without an article may follow.
+    pub(super) stops: Bits,
     pub(super) rules: Vec<Rule>,
     /// `gunned down`, `taken into custody`: words and outcome.
     pub(super) phrases: Phrases<Outcome>,
@@ -160,6 +166,11 @@ impl QuantityData {
             let word = lexicon.text_of(words[0]).to_owned();
             lexicon.add(first_word, &word, 1, false)?;
         }
+        let aside_end = lexicon.class("ASIDE_END")?;
+        for last in asides.iter().filter_map(|words| words.last()) {
+            let word = lexicon.text_of(*last).to_owned();
+            lexicon.add(aside_end, &word, 1, false)?;
+        }
         let classes = Classes::new(&mut lexicon)?;
         let (mut number, mut told, mut fated) = (Vec::new(), Vec::new(), Vec::new());
         for word in &file.fate_triggers {
@@ -173,7 +184,13 @@ impl QuantityData {
         }
         // Of a phrase the longest word, since the first may be as common as 'in'.
         for words in phrases.all() {
-            told.extend(words.iter().max_by_key(|w| lexicon.text_of(**w).len()));
+            let longest = words.iter().max_by_key(|w| lexicon.text_of(**w).len());
+            let common = |w: &u16| file.common_triggers.iter().any(|c| c == lexicon.text_of(*w));
+            match longest {
+                Some(word) if common(word) => fated.push(*word),
+                Some(word) => told.push(*word),
+                None => {}
+            }
         }
         let c = &classes;
         let counts = c.cardinal | c.scale | c.pluralnum;
@@ -181,7 +198,7 @@ impl QuantityData {
             [c.given, c.done, c.doing, c.did, c.deed, c.state, c.hurt, c.lose, c.keep, c.include]
                 .iter()
                 .fold(0, |bits, class| bits | class);
-        let fates = c.toll | c.toll_of;
+        let fates = c.toll | c.toll_of | c.destroy | c.mourn;
         let signs_of = |word| {
             let of = lexicon.classes_of(word).0;
             let counts = u8::from(of & counts != 0 || number.contains(&word));
@@ -190,13 +207,16 @@ impl QuantityData {
             [counts * sign::COUNT + tells * sign::OUTCOME + fate * sign::FATE; 2]
         };
         let signs: Vec<[u8; 2]> = (0..).take(lexicon.len()).map(signs_of).collect();
+        let opens = c.opener | c.beforeq | c.pluralnum | c.someq | c.cardinal | c.scale;
         let vocabulary = Vocabulary::new([None, Some((&lexicon, &signs))]);
         Ok(Self {
             lexicon,
             numbers,
             signs,
             vocabulary,
-            opens: c.opener | c.beforeq | c.pluralnum | c.someq | c.cardinal | c.scale,
+            numeric: c.article | c.beforeq | c.pluralnum | c.someq | c.cardinal | c.scale,
+            opens,
+            stops: opens | c.doing,
             classes,
             rules: file.rule,
             phrases,

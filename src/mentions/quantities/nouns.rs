@@ -33,7 +33,7 @@ impl Reader<'_, '_> {
                 || self.eq(b, "of") && b > 0 && self.eq(b - 1, "age")
                 || self.eq(b, "as") && b > 0 && self.one_of(b - 1, &["young", "old"])
         });
-        if aged {
+        if aged || self.is_apposed_age(&found) {
             found.unit = Some(Unit::Age);
             found.rule = By::Age;
             return Some(found);
@@ -74,7 +74,51 @@ impl Reader<'_, '_> {
             return Some(found);
         }
         self.phrase(&mut found);
+        if found.unit.is_none()
+            && found.noun.0 == found.noun.1
+            && start > 1
+            && self.eq(start - 1, "of")
+            && self.one_of(start - 2, &["family", "crew"])
+        {
+            found.unit = Some(Unit::People);
+        }
+        // A boy of six, but: a father of six.
+        if found.unit.is_none()
+            && found.noun.0 == found.noun.1
+            && found.value <= 110.0
+            && start > 1
+            && self.eq(start - 1, "of")
+            && self.is_person(start - 2)
+            && !self.one_of(start - 2, &["father", "mother", "parent"])
+            && (self.kind(at) != Some(Kind::Word) || self.ends(at))
+        {
+            found.unit = Some(Unit::Age);
+            found.rule = By::Age;
+        }
         Some(found)
+    }
+
+    /// Whether a bare number is an age beside a name or those who have it: 'Umm Khaled, 62, had fled',
+    /// 'children under 12'.
+    fn is_apposed_age(&self, q: &Found) -> bool {
+        let years = (1.0..=110.0).contains(&q.value) && q.to.is_none();
+        let Some(before) = q.start.checked_sub(1).filter(|_| years) else { return false };
+        let comma = |at: usize| self.mark(at, b',');
+        let named = before.checked_sub(1).is_some_and(|name| {
+            !self.taken[name]
+                && self.tokens[name].has(CAPITAL)
+                && self.kind(name) == Some(Kind::Word)
+        });
+        let digits = self.kind(q.start) == Some(Kind::Number) && q.end == q.start + 1;
+        if digits && named && comma(before) && comma(q.end) && !self.begins_core(q.end + 1) {
+            return true;
+        }
+        let children = self.eq(q.start, "under") && q.value <= 21.0 && self.is(before, self.c.be);
+        self.one_of(q.start, &["under", "over"])
+            && (children
+                || self.is(before, self.c.people)
+                || self.one_of(before, &["all", "them", "those"]))
+            && (self.kind(q.end) != Some(Kind::Word) || self.ends(q.end))
     }
 
     fn measure(&self, at: usize, end: &mut usize) -> Option<Unit> {
@@ -90,6 +134,16 @@ impl Reader<'_, '_> {
             let number = usize::try_from(self.value(noun, self.c.measure)).ok()?;
             *end = noun + 1;
             let name = MEASURES.get(number).copied()?;
+            // Barrels are dropped too.
+            if name == "bbl" && !self.one_of(noun + 1, &["a", "of", "per"]) {
+                *end = at;
+                return None;
+            }
+            // A loaf costs 50 pounds.
+            let near = noun.saturating_sub(8)..noun + 4;
+            if name == "lb" && near.clone().any(|i| self.is(i, self.c.money)) {
+                return Some(Unit::Currency("GBP"));
+            }
             if name == "degree" && self.one_of(noun + 1, &["Celsius", "centigrade", "C"]) {
                 *end = noun + 2;
                 return Some(Unit::Measure("°C"));
@@ -151,10 +205,21 @@ impl Reader<'_, '_> {
         if self.is(at, self.c.fractions) {
             found.weak = true;
         }
+        // Nine of one family.
+        if self.one_of(at, &["of", "from"]) {
+            let kin = (at + 1..at + 4).find(|i| !self.is(*i, self.c.same));
+            if let Some(kin) = kin.filter(|k| *k > at + 1 && self.is(*k, self.c.kin)) {
+                found.stop = kin + 1;
+                found.noun = (kin + 1, kin + 1);
+                found.unit = Some(Unit::People);
+                return;
+            }
+        }
         if self.eq(at, "of") {
             at += 1;
             if self.is(at, self.c.them) {
                 found.of_them = true;
+                found.of_which = self.eq(at, "which");
                 at += 1;
                 if self.eq(at, "fatal") || self.eq(at, "fatally") {
                     found.outcome = Some(Outcome::Killed);
@@ -163,7 +228,9 @@ impl Reader<'_, '_> {
                     found.stop = at;
                     return;
                 }
-                if self.mark(at, b',') || self.one_of(at, &["were", "are", "was"]) {
+                let verb =
+                    self.verb_like(at) && !self.is(at + 1, self.c.people) && !self.is_given(at);
+                if self.mark(at, b',') || self.one_of(at, &["were", "are", "was"]) || verb {
                     found.noun = (at, at);
                     found.stop = at;
                     // 'of them were children'
@@ -175,6 +242,7 @@ impl Reader<'_, '_> {
                     return;
                 }
             }
+            let of = at;
             while self.is(at, self.c.of_whose) {
                 at += 1;
             }
@@ -187,9 +255,12 @@ impl Reader<'_, '_> {
             // Four of the injured.
             if (self.is_given(at) && self.given(at).is_some()
                 || self.one_of(at, &["victims", "casualties"]))
-                && (self.kind(at + 1) != Some(Kind::Word) || self.ends(at + 1))
+                && (self.kind(at + 1) != Some(Kind::Word)
+                    || self.ends(at + 1)
+                    || self.verb_like(at + 1)
+                    || !self.is_plural(at + 1) && !self.is_plural(at + 2))
             {
-                found.of_the = true;
+                found.of_the = at > of;
                 found.noun = (at, at + 1);
                 found.stop = at + 1;
                 found.unit = Some(Unit::People);
@@ -198,7 +269,7 @@ impl Reader<'_, '_> {
         }
         // 'Dozens' killed.
         let quoted = |i: usize| self.mark(i, b'\'') || self.mark(i, b'"');
-        if quoted(at) && found.start > 0 && quoted(found.start - 1) {
+        if quoted(at) && (self.tight(at + 1) || found.start > 0 && quoted(found.start - 1)) {
             at += 1;
         }
         let first = at;
@@ -217,6 +288,15 @@ impl Reader<'_, '_> {
                     {
                         at += 1;
                         head = None;
+                        continue;
+                    }
+                    // T-55 tanks.
+                    if token.is_mark(b'-')
+                        && token.has(TIGHT)
+                        && self.tight(at + 1)
+                        && self.kind(at + 1) == Some(Kind::Number)
+                    {
+                        at += 2;
                         continue;
                     }
                     // Shi'a, al-Qa'ida.
@@ -245,6 +325,8 @@ impl Reader<'_, '_> {
                 if !(self.is(at, self.c.people) || self.is(at, self.c.group)) || self.ends(at) {
                     break;
                 }
+            } else if words > 0 && self.is(at, self.c.held_by) && self.is_plural(at + 1) {
+                // Rebel held towns.
             } else if self.one_of(at, &["and", "or"]) {
                 if at == first
                     || self.ends(at + 1)
@@ -257,10 +339,33 @@ impl Reader<'_, '_> {
                 }
                 at += 1;
                 continue;
+            } else if at > first
+                && self.mark(at - 1, b'-')
+                && self.mark(at + 1, b'-')
+                && self.tight(at)
+            {
+                // Surface-to-surface missiles.
             } else if self.ends(at) || self.is(at, self.c.cardinal) || self.is(at, self.c.pluralnum)
             {
                 break;
             } else if self.is(at, self.c.done) || self.is_given(at) || self.is(at, self.c.doing) {
+                // 23 army dead.
+                if words > 0
+                    && head.is_none()
+                    && self.one_of(at, &["dead", "injured", "missing", "wounded"])
+                    && !self.is_plural(at - 1)
+                    && (self.kind(at + 1) != Some(Kind::Word) || self.ends(at + 1))
+                {
+                    head = Some(at);
+                    last = at + 1;
+                    break;
+                }
+                // Nine massacres.
+                if at == first && self.is_deeds(at) {
+                    head = Some(at);
+                    last = at + 1;
+                    break;
+                }
                 // Wounded soldiers; otherwise it is the verb or the head.
                 let noun = at == first || !self.ends(at - 1);
                 let next = self.kind(at + 1) == Some(Kind::Word)
@@ -268,22 +373,28 @@ impl Reader<'_, '_> {
                     && !self.is(at + 1, self.c.done)
                     && !self.is_given(at + 1);
                 let plural_soon = next
+                    && !self.is(at + 1, self.c.pluralnum | self.c.cardinal)
                     && (self.is_plural(at + 1)
                         || self.is_plural(at + 2)
                             && self.kind(at + 2) == Some(Kind::Word)
-                            && !self.ends(at + 2));
+                            && !self.ends(at + 2)
+                        || self.is(at + 2, self.c.held_by) && self.is_plural(at + 3));
                 if noun && plural_soon && !self.is_determiner(at + 1) && words < 2 {
                     if let Some(o) = self.given(at) {
                         found.outcome = Some(o);
                         found.rule = By::Head;
                     }
                 } else {
-                    if self.is_given(at) && self.is(at, self.c.people) {
+                    let once = self.eq(found.start, "one") && self.is(at, self.c.once);
+                    if self.is_given(at) && self.is(at, self.c.people) || once {
                         head = Some(at);
                         last = at + 1;
                     }
                     break;
                 }
+            } else if words == 0 && self.is(at, self.c.suffer) {
+                // 15 more sustained injuries.
+                break;
             } else if words == 0 && self.phrase_from(at).is_some() {
                 // Dozens unaccounted for.
                 break;
@@ -313,13 +424,21 @@ impl Reader<'_, '_> {
             last = first + 1;
         }
         let head_at = head.unwrap_or(last - 1);
-        // Ten times the number, three times as many.
-        if self.eq(head_at, "times") && self.is(last, self.c.compared) {
+        // Ten times the number, struck three times.
+        if self.eq(head_at, "times") {
             found.weak = true;
         }
         let last = if head.is_some() { head_at + 1 } else { last };
+        // Passers-by.
+        let by = self.mark(last, b'-') && self.tight(last + 1) && self.eq(last + 1, "by");
+        let last = if by { last + 2 } else { last };
+        let last = self.second_noun(found.start, last);
         found.noun = (first, last);
         found.unit = self.unit_of(head_at);
+        if found.outcome == Some(Outcome::Besieged) && found.unit.is_none() {
+            found.outcome = None;
+            found.rule = By::Count;
+        }
         found.stop = last;
         // People living in besieged areas.
         if found.unit == Some(Unit::People)
@@ -343,6 +462,43 @@ impl Reader<'_, '_> {
                 found.stop = to;
             }
         }
+    }
+
+    /// Whether plural deeds stand at `at`, and no verb with its object: nine massacres, 21 attacks.
+    fn is_deeds(&self, at: usize) -> bool {
+        self.is(at, self.c.doing)
+            && !self.is_given(at)
+            && self.is_plural(at)
+            && !self.begins_object(at + 1)
+    }
+
+    /// One past the second of two nouns of people that one number counts, where only the first ends at
+    /// `last`: 16 patients and staff.
+    fn second_noun(&self, start: usize, last: usize) -> usize {
+        if !self.is(last - 1, self.c.people) || !self.one_of(last, &["and", "or"]) {
+            return last;
+        }
+        let noun = |i: &usize| {
+            self.kind(*i) == Some(Kind::Word)
+                && !self.ends(*i)
+                && !self.is_given(*i)
+                && !self.is(*i, self.c.done | self.c.doing | self.c.extra | self.c.cardinal)
+        };
+        let Some(second) =
+            (last + 1..last + 4).take_while(noun).find(|i| self.is(*i, self.c.people))
+        else {
+            return last;
+        };
+        // Killed 12 soldiers and rebels were hurt: a clause of its own.
+        let object = (start.saturating_sub(4)..start)
+            .any(|i| self.is(i, self.c.done | self.c.doing | self.c.found | self.c.lose));
+        let held = (self.is(second + 1, self.c.done) || self.eq(second + 1, "held"))
+            && self.is(second + 2, self.c.prep);
+        let own = self.kind(second + 1) == Some(Kind::Word)
+            && !held
+            && (object || !self.is(second + 1, self.c.aux))
+            && !self.is(second + 1, self.c.prep);
+        if own { last } else { second + 1 }
     }
 
     fn unit_of(&self, head: usize) -> Option<Unit> {

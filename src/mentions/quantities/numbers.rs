@@ -3,24 +3,63 @@
 //! In: the tokens of a sentence. Out: each number in digits or words that counts or measures
 //! something, and persons that an article or a coordination counts: 'a father and his son'.
 
-use super::{Bound, Core, Found, Reader, Unit};
+use super::{Bound, By, Core, Found, Reader, Unit};
 use crate::mentions::phrases::tokens::{CAPITAL, GLUED, Kind, ORDINAL, PLURAL, TIGHT};
 
 impl Reader<'_, '_> {
     pub(super) fn scan(&self) -> Vec<Found> {
-        let mut found = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
+        // Where a person without an article may stand: at the head of a headline, or behind the verb
+        // that says what happened to him.
+        let mut bare = 0;
         let mut at = 0;
         while at < self.tokens.len() {
-            let next = if self.taken[at] || !self.may_begin(at) { None } else { self.quantity(at) };
+            let token = &self.tokens[at];
+            let stop = match token.kind {
+                Kind::Word => token.classes & self.data.stops != 0,
+                Kind::Number => true,
+                Kind::Mark => matches!(token.mark, b'$' | b'E' | b'L' | b'Y' | b':'),
+            };
+            if !stop && at != bare {
+                at += 1;
+                continue;
+            }
+            if token.classes & self.c.doing != 0 || at < 3 && token.is_mark(b':') {
+                bare = at + 1;
+            }
+            let next = if self.taken[at] {
+                None
+            } else if self.may_begin(at) {
+                self.quantity(at)
+            } else if at == bare && self.told && token.kind == Kind::Word {
+                self.bare(at)
+            } else {
+                None
+            };
             match next {
-                Some(q) => {
+                Some(mut q) => {
                     at = q.end.max(q.start + 1).max(at + 1);
+                    if let Some(before) = found.last()
+                        && self.is_next_age(before, &q)
+                    {
+                        (q.unit, q.rule) = (Some(Unit::Age), By::Age);
+                    }
                     found.push(q);
                 }
                 None => at += 1,
             }
         }
         found
+    }
+
+    /// Whether a bare number is one more age: aged 4, 7 and 10.
+    fn is_next_age(&self, before: &Found, q: &Found) -> bool {
+        before.unit == Some(Unit::Age)
+            && q.unit.is_none()
+            && q.noun.0 == q.noun.1
+            && before.end == before.start + 1
+            && before.end + 1 == q.start
+            && (self.mark(before.end, b',') || self.eq(before.end, "and"))
     }
 
     /// Modifiers before a number: (first token after them, low open, high open).
@@ -56,9 +95,9 @@ impl Reader<'_, '_> {
         while to < limit
             && self.kind(to) == Some(Kind::Word)
             && !self.ends(to)
-            && !self.is(to, self.c.done)
+            && (!self.is(to, self.c.done) || to == at + 1 && self.is_person(to + 1))
         {
-            if self.is_person(to) {
+            if self.is_person(to) || self.is_demonym(to) {
                 head = Some(to);
                 // Passer-by.
                 if self.mark(to + 1, b'-')
@@ -114,6 +153,52 @@ impl Reader<'_, '_> {
         Some(Self::one(at, last + 1, (at + 1, last + 1), count))
     }
 
+    /// Persons without an article, as headlines have them: 'Russian pilot killed', 'Mother, four
+    /// children die', 'strike kills rebel commander'.
+    fn bare(&self, at: usize) -> Option<Found> {
+        if at == 0 && !self.tokens[0].has(CAPITAL) {
+            return None;
+        }
+        let head_from = |from: usize| {
+            (from..from + 4)
+                .take_while(|i| {
+                    self.kind(*i) == Some(Kind::Word)
+                        && !self.ends(*i)
+                        && !self.is_given(*i)
+                        && !self.is(*i, self.c.done | self.c.doing | self.c.cardinal)
+                })
+                .find(|i| {
+                    self.is_person(*i)
+                        && (self.kind(*i + 1) != Some(Kind::Word)
+                            || self.ends(*i + 1)
+                            || self.is_given(*i + 1)
+                            || self.begins_core(*i + 1)
+                            || self.is(*i + 1, self.c.done | self.c.shot))
+                        && !(self.mark(*i + 1, b'-') && self.tight(*i + 1))
+                })
+        };
+        let mut last = head_from(at)?;
+        if self.mark(last + 1, b'\'') && self.tight(last + 1) {
+            return None;
+        }
+        let mut count = 1.0;
+        if self.eq(last + 1, "and")
+            && let Some(other) = head_from(last + 2)
+        {
+            last = other;
+            count = 2.0;
+        }
+        let next = last + 1;
+        let object = at > 0 && self.is(at - 1, self.c.doing);
+        let list = usize::from(self.mark(next, b',') || self.eq(next, "and"));
+        let told = self.is_given(next)
+            || self.is(next, self.c.done | self.c.did)
+            || self.phrase_from(next).is_some()
+            || self.begins_core(next + list)
+            || self.mark(next, b',') && self.one_of(next + 1, &["her", "his"]);
+        (object || told).then(|| Self::one(at, next, (at, next), count))
+    }
+
     /// Persons who are counted without a number.
     fn one(start: usize, end: usize, noun: (usize, usize), count: f64) -> Found {
         let (low, high) = (Some(count), Some(count));
@@ -133,6 +218,14 @@ impl Reader<'_, '_> {
     }
 
     fn quantity(&self, at: usize) -> Option<Found> {
+        // Most words that may begin a number do not: in, as, at, no.
+        let token = &self.tokens[at];
+        if token.kind == Kind::Word
+            && token.classes & self.data.numeric == 0
+            && self.modifiers(at).is_none()
+        {
+            return None;
+        }
         self.counted(at).or_else(|| if self.told { self.singular(at) } else { None })
     }
 
@@ -141,6 +234,10 @@ impl Reader<'_, '_> {
         let mut core = at;
         // 'Toll in Homs blast up to 11' has risen.
         if self.eq(at, "up") && (at.saturating_sub(8)..at).any(|i| self.is(i, self.c.toll)) {
+            return None;
+        }
+        // Took over four tanks.
+        if at > 0 && self.is(at - 1, self.c.with_over) && self.eq(at, "over") {
             return None;
         }
         if at.checked_sub(1).is_some_and(|b| self.is(b, self.c.exceed)) {
@@ -182,7 +279,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether a number may begin at `at`: the article only before hundred, half, few and the like.
-    fn begins_core(&self, at: usize) -> bool {
+    pub(super) fn begins_core(&self, at: usize) -> bool {
         let Some(token) = self.tokens.get(at) else { return false };
         let c = &self.c;
         let words = c.pluralnum | c.someq | c.cardinal | c.scale;
@@ -218,12 +315,19 @@ impl Reader<'_, '_> {
             (value, end, true)
         } else if let Some(quarter) = self.quarter(at) {
             (quarter, at + 5, false)
+        } else if self.eq(at, "dozen")
+            && at > 0
+            && (self.is(at - 1, self.c.determiner | self.c.beforeq)
+                || self.one_of(at - 1, &["than", "least"]))
+        {
+            (12.0, at + 1, false)
         } else if self.eq(at, "a") && self.eq(at + 1, "couple") {
             (2.0, at + 2, false)
         } else {
             let number = self.data.numbers.parse(&self.data.lexicon, self.tokens, at)?;
             weak = self.eq(at, "one") && number.next == at + 1;
-            if weak && at > 0 && self.is(at - 1, self.c.not_one) {
+            let of_kin = |b| self.one_of(b, &["of", "from"]) && self.is(at + 1, self.c.kin);
+            if weak && at.checked_sub(1).is_some_and(|b| self.is(b, self.c.not_one) || of_kin(b)) {
                 return None;
             }
             (number.value, number.next, false)

@@ -21,20 +21,34 @@ impl Reader<'_, '_> {
                 .or_else(|| self.by_toll(q))
                 .or_else(|| self.by_casualties(q))
                 .or_else(|| self.by_subject(q, found, i))
-                .or_else(|| self.by_head(q));
+                .or_else(|| self.by_head(q))
+                .or_else(|| self.by_far_object(q));
             // Wounded fighters who are evacuated count as wounded.
             let told = match (told, q.outcome) {
+                (Some((Outcome::Evacuated, rule, after)), _)
+                    if self.eq(q.stop + 1, "with") && self.hurts(q.stop + 1) =>
+                {
+                    Some((Outcome::Injured, rule, after))
+                }
                 (Some((Outcome::Evacuated, _, after)), Some(Outcome::Injured)) => {
                     Some((Outcome::Injured, By::Head, after))
                 }
                 _ => told,
             };
             if let Some((outcome, rule, after)) = told {
+                // 18 of the 31 trucks were hit.
+                let things = matches!(outcome, Outcome::Attacked | Outcome::Besieged)
+                    && self.eq(found[i].end, "of")
+                    && found.get(i + 1).is_some_and(|n| {
+                        n.start < found[i].end + 4 && n.unit.is_none() && n.noun.0 < n.noun.1
+                    });
                 let q = &mut found[i];
+                q.part |= rule == By::Part;
                 q.outcome = Some(outcome);
                 q.rule = rule;
                 q.said_after = after;
                 if q.unit.is_none()
+                    && !things
                     && (q.noun.0 == q.noun.1
                         || matches!(outcome, Outcome::Killed | Outcome::Kidnapped))
                 {
@@ -48,7 +62,9 @@ impl Reader<'_, '_> {
             self.of_the_dead(found, i);
             self.gap(found, i);
         }
+        self.linked(found);
         self.coordinate(found);
+        self.among(found);
         self.table(found);
         self.breakdown(found);
     }
@@ -63,11 +79,23 @@ impl Reader<'_, '_> {
             if let Some(outcome) = self.outcome(end - 1, self.c.given) {
                 return Some((outcome, By::Head, false));
             }
+            if self.eq(q.start, "one")
+                && let Some(outcome) = self.outcome(end - 1, self.c.once)
+            {
+                return Some((outcome, By::Head, false));
+            }
             // Five of the victims.
             if q.of_the
                 && let Some(outcome) = self.outcome(end - 1, self.c.toll_of)
             {
                 return Some((outcome, By::Head, false));
+            }
+            // 20 bodies lay in the street, but: two bodies oversee the vote.
+            if self.are_bodies(q)
+                && (q.value >= 10.0
+                    || (q.start.saturating_sub(10)..q.stop + 10).any(|i| self.is(i, self.c.morgue)))
+            {
+                return Some((Outcome::Killed, By::Head, false));
             }
             // 30 cases of suffocation.
             if self.eq(end - 1, "cases") && self.eq(q.stop, "of") && self.hurts(q.stop) {
@@ -85,6 +113,14 @@ impl Reader<'_, '_> {
         let (start, end) = q.noun;
         // No noun, or people, before an adjective: 12 killed, 30 people dead.
         let at = q.stop;
+        // Two dead, one critical.
+        let word = if end > start { end - 1 } else { at };
+        if end <= start + 1
+            && self.eq(word, "critical")
+            && (self.kind(word + 1) != Some(Kind::Word) || self.ends(word + 1))
+        {
+            return Some((Outcome::Injured, By::Head, true));
+        }
         if self.is_given(at) || end == start && self.is(at, self.c.done) {
             let outcome = self.given(at)?;
             if end > start && !self.is(at, self.c.condition) {
@@ -97,7 +133,8 @@ impl Reader<'_, '_> {
             let bare = |i: usize| self.kind(i + 1) != Some(Kind::Word) || !self.is_plural(i + 1);
             let list =
                 list.is_some_and(|i| end == start || self.eq(at, "dead") || i == at + 2 && bare(i));
-            if (list || !self.begins_object(at + 1)) && self.fits(q, outcome) {
+            let adjective = self.one_of(at, &["dead", "missing"]);
+            if (list || adjective || !self.begins_object(at + 1)) && self.fits(q, outcome) {
                 let outcome = self.after_relative(at, false).unwrap_or(outcome);
                 return Some((outcome, By::Head, true));
             }
@@ -153,6 +190,7 @@ impl Reader<'_, '_> {
                 || self.is(at, self.c.adverb)
                 || self.is(at, self.c.object_lead)
                 || self.mark(at, b'"')
+                || self.mark(at, b'\'') && !self.tight(at + 1)
                 || self.is(at, self.c.party) && self.eq(at + 1, "of")
                 || self.is(at + 1, self.c.party) && self.is_person(at)
                 || self.one_of(at, &["himself", "herself", "themselves"])
@@ -164,10 +202,27 @@ impl Reader<'_, '_> {
                 at = aside.checked_sub(1)?;
                 continue;
             }
+            // Beheaded on Friday two youths.
+            if self.taken[at] {
+                while self.taken[at] || self.one_of(at, &["on", "in", "at", "early", "late"]) {
+                    at = at.checked_sub(1)?;
+                }
+                continue;
+            }
             if !skip {
                 break;
             }
             at = at.checked_sub(1)?;
+        }
+        // Killed, by most estimates, 25.
+        if self.mark(at, b',')
+            && let Some(open) = (at.saturating_sub(7)..at).rev().find(|i| self.mark(*i, b','))
+            && open > 0
+            && self.is(open - 1, self.c.done | self.c.doing)
+            && self.is(open + 1, self.c.prep)
+            && (open + 1..at).all(|i| self.kind(i) == Some(Kind::Word) && !self.verb_like(i))
+        {
+            at = open - 1;
         }
         let shot_dead =
             self.eq(at, "dead") && at.checked_sub(1).is_some_and(|b| self.is(b, self.c.shot));
@@ -177,6 +232,16 @@ impl Reader<'_, '_> {
         }
         let people = q.unit == Some(Unit::People);
         let bare = q.unit.is_none() && q.noun.0 == q.noun.1;
+        // Stoned to death a man.
+        if let Some(verb) = at.checked_sub(2).filter(|_| people && self.eq(at, "death"))
+            && self.to_death(verb)
+            && !self.passive_before(verb)
+        {
+            return Some((Outcome::Killed, By::Active, false));
+        }
+        if people && self.eq(at, "shot") && !self.passive_before(at) && !self.eq(q.stop, "dead") {
+            return Some((Outcome::Injured, By::Active, false));
+        }
         if self.is(at, self.c.lose) && (people || bare && self.eq(q.stop, "in")) {
             return Some((Outcome::Killed, By::Active, false));
         }
@@ -193,6 +258,24 @@ impl Reader<'_, '_> {
             let outcome = self.outcome(verb, self.c.done).filter(|_| people || along && bare)?;
             return self.passive_before(verb).then_some((outcome, By::Active, false));
         }
+        if self.is(at, self.c.destroy) && people && !self.passive_before(at) {
+            return Some((Outcome::Killed, By::Active, false));
+        }
+        // Pulled out five bodies.
+        if at > 0
+            && self.is(at - 1, self.c.found)
+            && self.one_of(at, &["out", "up"])
+            && self.are_bodies(q)
+        {
+            return Some((Outcome::Killed, By::Active, false));
+        }
+        // Documented 112 victims.
+        if self.is(at, self.c.record) && q.noun.1 > q.noun.0 && self.eq(q.noun.1 - 1, "victims") {
+            return Some((Outcome::Killed, By::Active, false));
+        }
+        if self.is(at, self.c.mourn) && people && !self.passive_before(at) {
+            return Some((Outcome::Killed, By::Active, false));
+        }
         // Recovered four bodies.
         if self.is(at, self.c.found) && self.are_bodies(q) && !self.passive_before(at) {
             return Some((Outcome::Killed, By::Active, false));
@@ -201,18 +284,21 @@ impl Reader<'_, '_> {
         let indirect = self.is(at, self.c.indirect) && at > 0 && self.is(at - 1, self.c.claim);
         let taken = q.noun.1 > q.noun.0 && self.one_of(q.noun.1 - 1, &["lives", "victims"])
             || self.eq(q.stop, "their") && self.one_of(q.stop + 1, &["life", "lives"]);
-        if taken && (indirect || self.is(at, self.c.claim)) {
+        let people_claimed = people && self.eq(at, "claiming");
+        if people_claimed || taken && (indirect || self.is(at, self.c.claim)) {
             return Some((Outcome::Killed, By::Nominal, false));
         }
         // Is holding 13 nuns hostage.
         if self.is(at, self.c.keep) {
-            let held = self.held_as(q.stop);
+            // Took seven prisoner, took 40 prisoners.
+            let counted = q.noun.1.checked_sub(1).filter(|_| people && q.noun.0 < q.noun.1);
+            let held = self.held_as(q.stop).or_else(|| self.outcome(counted?, self.c.held));
             let holding = self.eq(at, "holding") && people && self.passive_before(at);
             let outcome = held.or_else(|| holding.then_some(Outcome::Detained));
             return outcome.map(|o| (o, By::Active, false));
         }
         if self.is(at, self.c.force) {
-            let flee = (q.stop..q.stop + 5).any(|i| self.is(i, self.c.flight));
+            let flee = (q.stop..q.stop + 9).any(|i| self.is(i, self.c.flight));
             return flee.then_some((Outcome::Displaced, By::Active, false));
         }
         // Tortured 55 detainees to death.
@@ -229,17 +315,38 @@ impl Reader<'_, '_> {
                 self.mark(i, b',')
                     || self.is(i, self.c.beside_name)
                     || self.is(i, self.c.person)
+                    // Its military chief.
+                    || self.is(i + 1, self.c.person)
+                        && self.kind(i) == Some(Kind::Word)
+                        && !self.ends(i)
+                        && !self.is(i, self.c.done | self.c.doing | self.c.deed)
+                        && !self.verb_like(i)
                     || self.tokens[i].has(CAPITAL) && self.kind(i) == Some(Kind::Word)
             };
             let verb = (at.saturating_sub(8)..at).rev().find(|i| !named(*i))?;
             if verb + 1 == at || self.is(verb, self.c.adverb) {
                 return None;
             }
+            // The deaths of its chief and six guards.
+            if self.eq(verb + 1, "of")
+                && let Some(outcome) = self.outcome(verb, self.c.deed)
+                && !self.one_of(verb, &["fate", "life", "lives", "whereabouts"])
+            {
+                return Some((outcome, By::Nominal, false));
+            }
             // Lost his wife and three sons.
             if self.is(verb, self.c.lose) {
                 return Some((Outcome::Killed, By::Active, false));
             }
             at = verb;
+        }
+        // In the attack two nurses died.
+        if self.is(at, self.c.doing) && at > 0 && self.is_determiner(at - 1) {
+            return None;
+        }
+        // The toll hit 12, jets hit 12 targets: no one is said to be hurt.
+        if self.is(at, self.c.done) && self.one_of(at, &["hit", "struck"]) {
+            return None;
         }
         let outcome = self.outcome(at, self.c.doing).or_else(|| {
             let passive = self.passive_before(at);
@@ -259,13 +366,35 @@ impl Reader<'_, '_> {
         self.fits(q, outcome).then_some((outcome, By::Active, false))
     }
 
+    /// Executed by firing squad seven youths, arrested from the town 18 men: a phrase stands between
+    /// the verb and its object.
+    fn by_far_object(&self, q: &Found) -> Told {
+        if q.unit != Some(Unit::People) || q.noun.0 == q.noun.1 {
+            return None;
+        }
+        let plain = |i: usize| {
+            self.kind(i) == Some(Kind::Word)
+                && !self.is(i, self.c.aux | self.c.did | self.c.doing | self.c.given)
+                && !self.verb_like(i)
+        };
+        let verb = (q.start.saturating_sub(8)..q.start).rev().find(|i| !plain(*i))?;
+        let first = verb + 1;
+        let outcome = self.outcome(verb, self.c.done)?;
+        let subject = verb.checked_sub(1)?;
+        let active = first + 1 < q.start
+            && self.one_of(first, &["by", "from", "in", "inside", "near"])
+            && !self.passive_before(verb)
+            && self.kind(subject) == Some(Kind::Word)
+            && !self.is(subject, self.c.people)
+            && (first + 1..q.start).all(|i| !self.is(i, self.c.include) && !self.eq(i, "among"));
+        (active && matches!(outcome, Outcome::Killed | Outcome::Detained | Outcome::Kidnapped))
+            .then_some((outcome, By::Active, false))
+    }
+
     /// The death of over 140 people, claimed the lives of 12.
     fn by_deed(&self, q: &Found) -> Told {
         let mut at = q.start.checked_sub(1)?;
-        while self.is(at, self.c.extra)
-            || self.one_of(at, &["the", "an", "a"])
-            || self.eq(at, "total")
-        {
+        while self.is(at, self.c.extra | self.c.determiner) || self.eq(at, "total") {
             at = at.checked_sub(1)?;
         }
         if self.eq(at, "of") && at.checked_sub(1).is_some_and(|b| self.eq(b, "total")) {
@@ -278,7 +407,9 @@ impl Reader<'_, '_> {
         if self.eq(at, "to") && self.is(deed, self.c.hurt) && q.unit == Some(Unit::People) {
             return Some((Outcome::Injured, By::Nominal, false));
         }
-        if !self.eq(at, "of") {
+        // The funerals of two men, a funeral for four guards.
+        let funeral = self.eq(at, "for") && self.one_of(deed, &["funeral", "funerals"]);
+        if !self.eq(at, "of") && !funeral {
             return None;
         }
         let outcome = self.outcome(deed, self.c.deed)?;
@@ -304,7 +435,8 @@ impl Reader<'_, '_> {
         }
         // Took the lives of, but not: changed the lives of.
         if self.one_of(deed, &["life", "lives"]) {
-            let verb = deed.checked_sub(2)?;
+            let the = usize::from(deed > 0 && self.eq(deed - 1, "the"));
+            let verb = deed.checked_sub(1 + the)?;
             if !self.is(verb, self.c.claim) {
                 return None;
             }
@@ -314,7 +446,11 @@ impl Reader<'_, '_> {
 
     /// The death toll rose to 70, the number of wounded reached 30.
     fn by_toll(&self, q: &Found) -> Told {
-        let before = q.start.checked_sub(1)?;
+        let mut before = q.start.checked_sub(1)?;
+        // Has reached so far 33.
+        if let Some(aside) = self.aside_to(before) {
+            before = aside.checked_sub(1)?;
+        }
         if !self.is(before, self.c.amount) {
             return None;
         }
@@ -339,6 +475,13 @@ impl Reader<'_, '_> {
                 break;
             }
         }
+        // Put their own dead at 13.
+        if self.eq(before, "at")
+            && let Some(outcome) =
+                before.checked_sub(1).and_then(|b| self.outcome(b, self.c.toll_of))
+        {
+            return Some((outcome, By::Toll, false));
+        }
         let toll = toll?;
         // A total of 12: no toll.
         if self.eq(toll, "total") && self.eq(toll + 1, "of") && toll + 2 >= q.start {
@@ -350,8 +493,16 @@ impl Reader<'_, '_> {
             return None;
         }
         let near = around(toll).or_else(|| toll.checked_sub(1).and_then(around)).or_else(|| {
-            let to = if toll < q.start { (toll + 6).min(q.start) } else { toll + 8 };
+            let to = if toll < q.start { (toll + 8).min(q.start) } else { toll + 8 };
             (toll + 1..to).take_while(|i| !self.mark(*i, b',')).find_map(around)
+        });
+        // The number of fighters neutralised since May.
+        let near = near.or_else(|| {
+            (toll + 1..(toll + 8).min(q.start)).find_map(|i| {
+                self.outcome(i, self.c.done).filter(|o| {
+                    matches!(o, Outcome::Killed | Outcome::Displaced | Outcome::Evacuated)
+                })
+            })
         });
         // The number of people who died.
         let near = near.or_else(|| {
@@ -361,7 +512,7 @@ impl Reader<'_, '_> {
         });
         let outcome = match near {
             Some(o) => o,
-            None if self.eq(toll, "toll") => Outcome::Killed,
+            None if self.one_of(toll, &["toll", "losses"]) => Outcome::Killed,
             None => return None,
         };
         if self.eq(toll, "casualties") {
@@ -417,6 +568,15 @@ impl Reader<'_, '_> {
             && (q.unit == Some(Unit::People) || q.noun.0 == q.noun.1)
         {
             return Some((outcome, By::Active, false));
+        }
+        // Casualties on both sides: 12 soldiers.
+        if q.start > 1
+            && self.mark(q.start - 1, b':')
+            && q.unit == Some(Unit::People)
+            && (q.start.saturating_sub(6)..q.start - 1)
+                .any(|i| self.one_of(i, &["casualties", "losses"]))
+        {
+            return Some((Outcome::Killed, By::Active, false));
         }
         // Three children from one family were among those killed.
         let aux = (q.stop..q.stop + 8)

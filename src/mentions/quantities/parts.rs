@@ -3,7 +3,7 @@
 //! In: the quantities of a sentence with what happened to them. Out: the same, with what lists share,
 //! and which are parts of a total.
 
-use super::{By, Found, Reader, Unit};
+use super::{By, Found, Outcome, Reader, Unit};
 use crate::mentions::phrases::tokens::{CAPITAL, Kind};
 
 impl Reader<'_, '_> {
@@ -17,11 +17,7 @@ impl Reader<'_, '_> {
         const LIST: [&str; 8] = ["and", "or", "plus", "as", "well", "along", "with", "another"];
         let between = a.stop..b.start;
         // Killed 60 militants, a spokesman for the army said.
-        let says = || {
-            (b.stop..b.stop + 8)
-                .take_while(|i| self.kind(*i) == Some(Kind::Word))
-                .any(|i| self.is(i, self.c.saying))
-        };
+        let says = || !self.is(b.stop, self.c.determiner) && self.attribution(b.start);
         if b.weak && says() {
             return false;
         }
@@ -35,9 +31,14 @@ impl Reader<'_, '_> {
         }
         let listed = |i: usize| {
             self.mark(i, b',')
+                || self.taken[i]
                 || self.one_of(i, &LIST)
                 || self.one_of(i, &["his", "her", "their", "its"])
                 || i > 0 && self.one_of(i - 1, &["his", "her"]) && self.is(i, self.c.person)
+                // And a family of nine.
+                || self.eq(b.start - 1, "of")
+                    && i + 4 > b.start
+                    && (self.is(i, self.c.party) || self.one_of(i, &["a", "of"]))
         };
         let addition = ["in", "addition", "to"];
         if between.clone().all(listed)
@@ -54,7 +55,7 @@ impl Reader<'_, '_> {
                 && !self.is(i, self.c.doing)
                 && !self.is_given(i)
         };
-        self.one_of(a.stop, &["of", "from", "in"])
+        self.one_of(a.stop, &["of", "from", "in", "known", "named", "called", "identified"])
             && self.eq(b.start - 1, "and")
             && (a.stop + 1..b.start - 1).all(|i| plain(i) || self.mark(i, b',') && i + 2 == b.start)
     }
@@ -112,6 +113,102 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// A total behind its parts: 'six children among 19 killed', 'three nuns and a monk were among nine
+    /// people killed'.
+    pub(super) fn among(&self, found: &mut [Found]) {
+        for total in 1..found.len() {
+            let all = &found[total];
+            let (start, outcome) = (all.start, all.outcome);
+            if outcome.is_none() || all.part {
+                continue;
+            }
+            let among = start - 1 - usize::from(start > 1 && self.is_determiner(start - 1));
+            if !self.eq(among, "among") {
+                continue;
+            }
+            for i in (total.saturating_sub(8)..total).rev() {
+                let q = &found[i];
+                let near = if i + 1 == total {
+                    q.stop < start
+                        && (q.stop..among).all(|at| {
+                            self.is(at, self.c.aux) || self.taken[at] || self.mark(at, b',')
+                        })
+                } else {
+                    self.joined(q, &found[i + 1])
+                };
+                let people = matches!(q.unit, None | Some(Unit::People)) && !q.part;
+                if !near || !people || q.outcome.is_some_and(|o| Some(o) != outcome) {
+                    break;
+                }
+                let q = &mut found[i];
+                (q.outcome, q.rule, q.unit) = (outcome, By::Part, Some(Unit::People));
+                q.whole = Some(total);
+            }
+        }
+    }
+
+    /// What a number shares with the one before it by the word between them.
+    pub(super) fn linked(&self, found: &mut [Found]) {
+        for i in 1..found.len() {
+            let q = &found[i];
+            let bare = q.unit.is_none() && q.noun.0 == q.noun.1;
+            let open = q.outcome.is_none() && (bare || q.unit == Some(Unit::People));
+            let link = q.start - 1;
+            if !open || !self.is(link, self.c.link) {
+                continue;
+            }
+            let before = &found[i - 1];
+            let people = matches!(before.unit, None | Some(Unit::People));
+            // A Syrian officer killed with two guards.
+            let along = usize::from(link > 0 && self.one_of(link - 1, &["along", "together"]));
+            let together =
+                self.eq(link, "with") && before.said_after && before.stop + 1 + along == link;
+            // 84 killed, down from 117; 27 were killed against six.
+            let compared = bare
+                && people
+                && !before.part
+                && (self.eq(link, "against")
+                    || self.eq(link, "from") && self.one_of(link - 1, &["down", "up"])
+                    || self.one_of(link, &["to", "with"]) && self.eq(link - 1, "compared"));
+            // 38 of the dead were evacuees and the other five were guards.
+            let rest = bare
+                && (before.part || before.of_the)
+                && self.eq(link, "other")
+                && self.eq(link - 1, "the");
+            if before.outcome.is_some() && (together || compared || rest) {
+                let Found { outcome, rule, part, of_the, .. } = *before;
+                let q = &mut found[i];
+                (q.outcome, q.unit) = (outcome, Some(Unit::People));
+                q.rule = if rest { By::Part } else { rule };
+                (q.part, q.of_the) = (rest && part, rest && of_the);
+            }
+        }
+        // 18 soldiers died and the jihadists lost 26.
+        for i in 1..found.len() {
+            let q = &found[i];
+            let bare = q.unit.is_none() && q.noun.0 == q.noun.1 && q.outcome.is_none();
+            if bare
+                && self.is(q.start - 1, self.c.lose)
+                && (self.kind(q.stop) != Some(Kind::Word) || self.ends(q.stop))
+                && (i.saturating_sub(8)..i).rev().find_map(|j| found[j].outcome)
+                    == Some(Outcome::Killed)
+            {
+                let q = &mut found[i];
+                (q.outcome, q.rule, q.unit) =
+                    (Some(Outcome::Killed), By::Active, Some(Unit::People));
+            }
+        }
+        // Monitors put the number at more than 3,800.
+        for q in found {
+            let bare = q.unit.is_none() && q.noun.0 == q.noun.1 && q.outcome.is_none();
+            let Some(verb) = q.start.checked_sub(4).filter(|_| bare) else { continue };
+            q.figure = self.is(verb + 2, self.c.toll)
+                && self.one_of(verb, &["put", "puts", "putting", "gave", "gives"])
+                && self.one_of(verb + 1, &["a", "the", "that"])
+                && self.one_of(verb + 3, &["at", "as", "of"]);
+        }
+    }
+
     /// Marks parts: including 30 children, among them five women, six of them children.
     pub(super) fn part(&self, found: &mut [Found], i: usize) {
         // 27 were wounded, four critically.
@@ -122,6 +219,15 @@ impl Reader<'_, '_> {
         // Three children among them.
         let after = found[i].stop;
         let among = self.eq(after, "among") && self.one_of(after + 1, &["them", "those"]);
+        // Killed in one of them: of raids.
+        if found[i].of_them
+            && found[i].weak
+            && found[i].start > 0
+            && self.one_of(found[i].start - 1, &["at", "by", "from", "in", "near", "on"])
+        {
+            found[i].of_them = false;
+            return;
+        }
         if found[i].of_them || severe || among && found[i].outcome.is_none() {
             found[i].part = true;
             return;
@@ -148,7 +254,7 @@ impl Reader<'_, '_> {
                 return;
             }
             let skip = self.is(at, self.c.adverb)
-                || self.one_of(at, &["were", "was", "are", "the", "a"])
+                || self.one_of(at, &["were", "was", "are", "the", "a", "there"])
                 || self.mark(at, b',');
             if !skip {
                 return;
@@ -161,6 +267,7 @@ impl Reader<'_, '_> {
         let people = |q: &Found| matches!(q.unit, Some(Unit::People | Unit::Groups));
         let q = &found[i];
         if !q.part
+            || q.of_them && i > 0
             || q.outcome.is_some()
             || !(people(q) || q.of_them)
             || found[i.saturating_sub(8)..i].iter().any(people)
@@ -219,12 +326,19 @@ impl Reader<'_, '_> {
         let others = q.noun.1 == q.noun.0 + 1 && self.eq(q.noun.0, "others");
         let bare = q.unit.is_none() && q.noun.0 == q.noun.1;
         let bare = (bare || others) && q.outcome.is_none() && !q.part;
-        let told = before.outcome.is_some() && before.unit == Some(Unit::People);
+        // 4 of them under torture, 3 by shelling.
+        let parts = before.part && self.is(q.stop, self.c.prep) && before.noun.0 == before.noun.1;
+        let told = parts || before.outcome.is_some() && before.unit == Some(Unit::People);
+        // 14 had been killed by shelling, eight by snipers, five under torture.
+        let means = self.one_of(q.stop, &["by", "under"]);
         let joins = q.start > 0
-            && (self.mark(q.start - 1, b',') || self.one_of(q.start - 1, &["and", "another"]));
+            && (self.mark(q.start - 1, b',') || self.one_of(q.start - 1, &["and", "another"])
+                // Without its comma: 19 in Aleppo 14 in Damascus.
+                || q.start < before.stop + 8
+                    && (before.stop..q.start).any(|at| self.one_of(at, &PLACE)));
         let named = self.tokens.get(q.stop + 1).is_some_and(|t| t.has(CAPITAL))
             || self.one_of(q.stop + 1, &["the", "hospital"]);
-        if !(bare && told && joins && named && self.one_of(q.stop, &PLACE)) {
+        if !(bare && told && joins && (parts || means || named && self.one_of(q.stop, &PLACE))) {
             return;
         }
         let placed = (before.stop..q.start).any(|at| self.one_of(at, &PLACE));
@@ -232,7 +346,8 @@ impl Reader<'_, '_> {
         q.outcome = before.outcome;
         q.unit = Some(Unit::People);
         q.rule = before.rule;
-        q.part = before.part || !placed;
+        q.part = before.part || !placed && !means;
+        q.of_the = means && before.of_the;
     }
 
     /// What quantity `i` is joined to: the one before, or the one before an aside on that one's parts: '14
@@ -283,7 +398,9 @@ impl Reader<'_, '_> {
             }
             let object = before.outcome.is_some()
                 && !before.said_after
-                && !matches!(before.rule, By::Head | By::Left | By::Toll);
+                && (!matches!(before.rule, By::Head | By::Left | By::Toll)
+                    // A toll of 61 rebels and 38 soldiers.
+                    || before.rule == By::Toll && before.noun.0 < before.noun.1);
             if object && here.outcome.is_none() && people(here) {
                 here.outcome = before.outcome;
                 here.rule = before.rule;
@@ -298,13 +415,23 @@ impl Reader<'_, '_> {
             }
             let here = found[i].clone();
             let before = &mut found[i - 1];
-            let people = matches!(before.unit, Some(Unit::People | Unit::Groups));
+            let people = matches!(before.unit, Some(Unit::People | Unit::Groups))
+                || before.unit.is_none()
+                    && before.noun.0 == before.noun.1
+                    && self.one_of(before.stop, &["from", "in", "of"]);
             let out_of = before.start <= 2 && self.eq(0, "of");
             let verb = here.rule == By::Passive || here.noun.1 > here.noun.0;
-            if here.said_after && verb && before.outcome.is_none() && people && !out_of {
+            if here.said_after
+                && !here.of_them
+                && verb
+                && before.outcome.is_none()
+                && people
+                && !out_of
+            {
                 before.outcome = here.outcome;
                 before.rule = here.rule;
                 before.said_after = true;
+                before.unit = before.unit.or(Some(Unit::People));
             }
         }
     }

@@ -4,7 +4,7 @@
 //! over phrases, asides and relative clauses.
 
 use super::{By, Found, Outcome, REACH, Reader, Told, Unit};
-use crate::mentions::phrases::tokens::Kind;
+use crate::mentions::phrases::tokens::{CAPITAL, Kind, ORDINAL};
 
 impl Reader<'_, '_> {
     /// At least 19 civilians were killed; dozens died; 12 people lost their lives.
@@ -16,9 +16,17 @@ impl Reader<'_, '_> {
             .is_some_and(|b| self.is(b, self.c.agent) && !self.listed(found, i))
         {
             let by = q.start - 1;
-            if self.one_of(by, &["by", "with", "against"]) {
+            let suffers = self.eq(by, "with") && self.is(q.stop, self.c.suffer);
+            if !suffers && self.one_of(by, &["by", "with", "against"]) {
                 return None;
             }
+        }
+        // All but three of them were killed; a convoy of six trucks was hit.
+        if let Some(b) = q.start.checked_sub(2)
+            && (self.eq(b + 1, "but") && self.one_of(b, &["all", "any"])
+                || self.eq(b + 1, "of") && q.unit.is_none() && q.noun.0 < q.noun.1)
+        {
+            return None;
         }
         // He was a candidate and died.
         if q.weak && q.start > 1 {
@@ -38,13 +46,13 @@ impl Reader<'_, '_> {
                 || self.is(the, self.c.share))
         {
             let killed = self.is(q.stop, self.c.done) || self.is_given(q.stop);
-            if !killed {
+            if !killed && self.phrase_from(q.stop).is_none() {
                 return None;
             }
         }
         // Of the 120 passengers, 14 were hurt.
         let told = self.one_of(q.stop, &["who", "that"]) || self.is(q.stop, self.c.done);
-        if q.start <= 2 && self.eq(0, "of") && !told {
+        if self.leads(q) && !told {
             return None;
         }
         // 13 people from two families were killed.
@@ -74,7 +82,7 @@ impl Reader<'_, '_> {
                 // Were among nine people killed.
                 if aux && self.eq(at - 1, "among") && self.is(n.stop, self.c.done) {
                     let outcome = self.outcome(n.stop, self.c.done)?;
-                    return self.fits(q, outcome).then_some((outcome, By::Part, true));
+                    return self.fits(q, outcome).then_some((outcome, By::Passive, true));
                 }
                 // Treated 40 people for burns, and four died.
                 let own = self.eq(at - 1, "and") && !self.joined(&found[other - 1], n);
@@ -84,6 +92,11 @@ impl Reader<'_, '_> {
                 // Of whom 350 died: up to the next comma it is told of them.
                 let of_whom = self.one_of(at - 1, &["whom", "which"]);
                 at = n.stop.max(at + 1);
+                // One of them died.
+                let own = n.of_them && n.noun.0 == n.noun.1;
+                if own && self.is(at, self.c.aux | self.c.did) {
+                    return None;
+                }
                 if of_whom {
                     at = (at..limit).find(|i| self.mark(*i, b','))?;
                     other = found.partition_point(|n| n.start < at);
@@ -107,14 +120,26 @@ impl Reader<'_, '_> {
                             }
                         }
                         b',' => aside += 1,
-                        b'-' | b'\'' => {}
+                        b'-' | b'\'' | b'"' => {}
                         _ => return None,
                     }
                     at += 1;
                     continue;
                 }
+                Kind::Number if token.has(ORDINAL) => {
+                    at += 1;
+                    continue;
+                }
                 Kind::Number => return None,
                 Kind::Word => {}
+            }
+            // Have not been seen since.
+            if self.eq(at, "not")
+                && self.eq(at + 1, "been")
+                && self.one_of(at + 2, &["heard", "seen"])
+                && q.unit == Some(Unit::People)
+            {
+                return Some((Outcome::Missing, By::Passive, true));
             }
             if self.eq(at, "not")
                 || self.eq(at, "when")
@@ -130,7 +155,11 @@ impl Reader<'_, '_> {
                 return Some((Outcome::Killed, By::Passive, true));
             }
             if let Some((outcome, end)) = self.phrase_from(at)
-                && (aux || (at == q.stop || self.trailing(q, at)) && self.ends_phrase(q, end))
+                && (aux
+                    || (at == q.stop
+                        || at == q.stop + 1 && self.is(q.stop, self.c.adverb)
+                        || self.trailing(q, at))
+                        && self.ends_phrase(q, end))
                 && self.fits(q, outcome)
             {
                 return Some((outcome, By::Passive, true));
@@ -138,7 +167,11 @@ impl Reader<'_, '_> {
             if self.is(at, self.c.done) {
                 let outcome = self.outcome(at, self.c.done);
                 let passive = aux && !have;
-                let reduced = !aux && (at == q.stop || self.is(at - 1, self.c.adverb));
+                // 1,500 terrorists including 200 foreigners killed.
+                let aside = other > i + 1
+                    && found[other - 1].stop == at
+                    && self.is(found[other - 1].start.wrapping_sub(1), self.c.include);
+                let reduced = !aux && (at == q.stop || aside || self.is(at - 1, self.c.adverb));
                 let fatal = self.one_of(at - 1, &["fatally", "mortally"]);
                 if fatal && (passive || reduced) && !self.begins_object(at + 1) {
                     return Some((Outcome::Killed, By::Passive, true));
@@ -146,9 +179,13 @@ impl Reader<'_, '_> {
                 if self.eq(at, "shot") && (passive || reduced) {
                     let dead = self.eq(at + 1, "dead")
                         || self.one_of(at + 1, &["and"]) && self.one_of(at + 2, &["killed"]);
+                    if self.eq(at + 1, "dead") && self.begins_object(at + 2) {
+                        return None;
+                    }
                     return dead
                         .then_some((Outcome::Killed, By::Passive, true))
-                        .or_else(|| passive.then_some((Outcome::Injured, By::Passive, true)));
+                        .or_else(|| passive.then_some((Outcome::Injured, By::Passive, true)))
+                        .filter(|told| self.fits(q, told.0));
                 }
                 let mut outcome = outcome?;
                 // Were abducted and killed.
@@ -161,7 +198,12 @@ impl Reader<'_, '_> {
                 if passive && self.fits(q, outcome) {
                     return Some((outcome, By::Passive, true));
                 }
+                // Militants attacked positions.
+                let active = outcome == Outcome::Attacked
+                    && self.kind(at + 1) == Some(Kind::Word)
+                    && !self.ends(at + 1);
                 if (reduced || !aux && self.trailing(q, at))
+                    && !active
                     && !self.begins_object(at + 1)
                     && self.fits(q, outcome)
                 {
@@ -185,8 +227,14 @@ impl Reader<'_, '_> {
             if self.eq(at, "that") && self.is(at - 1, self.c.adverb) {
                 return None;
             }
+            if self.is(at, self.c.destroy)
+                && (aux || at == q.stop && !self.begins_object(at + 1))
+                && q.unit == Some(Unit::People)
+            {
+                return Some((Outcome::Killed, By::Passive, true));
+            }
             // Bodies were found.
-            if self.is(at, self.c.found) && aux && self.are_bodies(q) {
+            if self.is(at, self.c.found) && (aux || at == q.stop) && self.are_bodies(q) {
                 return Some((Outcome::Killed, By::Passive, true));
             }
             if self.is(at, self.c.suffer) && self.hurts(at) && q.unit != Some(Unit::Groups) {
@@ -200,7 +248,7 @@ impl Reader<'_, '_> {
                 return Some((Outcome::Injured, By::Passive, true));
             }
             // Were rushed to field hospitals.
-            if aux
+            if (aux || at == q.stop)
                 && self.is(at, self.c.brought)
                 && self.eq(at + 1, "to")
                 && (at + 2..at + 6).any(|i| self.is(i, self.c.hospital))
@@ -249,7 +297,7 @@ impl Reader<'_, '_> {
                 return Some((held, By::Passive, true));
             }
             // Left the town on buses.
-            if self.one_of(at, &["left", "leave", "leaving"])
+            if self.one_of(at, &["board", "boarded", "boarding", "leave", "leaving", "left"])
                 && q.unit == Some(Unit::People)
                 && (at + 1..at + 12)
                     .take_while(|i| {
@@ -267,7 +315,7 @@ impl Reader<'_, '_> {
             {
                 return Some((Outcome::Besieged, By::Passive, true));
             }
-            if self.is(at, self.c.force) {
+            if self.is(at, self.c.force) && (aux || at == q.stop) {
                 let flee = (at + 1..at + 6).any(|i| self.is(i, self.c.flight));
                 return flee.then_some((Outcome::Displaced, By::Passive, true));
             }
@@ -297,6 +345,16 @@ impl Reader<'_, '_> {
                 at += 1;
                 continue;
             }
+            // Believed to have been killed.
+            if at == q.stop
+                && self.is(at, self.c.bridge | self.c.supposed)
+                && self.eq(at + 1, "to")
+                && self.is(at + 2, self.c.aux)
+            {
+                aux = true;
+                at += 2;
+                continue;
+            }
             if self.is(at, self.c.supposed) && aux {
                 at += 1;
                 continue;
@@ -324,6 +382,16 @@ impl Reader<'_, '_> {
         None
     }
 
+    /// Whether it is the total before a part: 'of the 70 patients, 18 died'.
+    pub(super) fn leads(&self, q: &Found) -> bool {
+        let the = usize::from(q.start > 0 && self.is(q.start - 1, self.c.determiner));
+        let Some(of) = q.start.checked_sub(1 + the) else { return false };
+        self.eq(of, "of")
+            && of.checked_sub(1).is_none_or(|b| {
+                self.one_of(b, &["that", "and", "but", "said"]) || self.kind(b) == Some(Kind::Mark)
+            })
+    }
+
     /// What a second verb says of the subject of the one at `at`: 'came under fire and were hurt'.
     fn second_verb(&self, at: usize) -> Option<Outcome> {
         let and = (at + 1..at + 9)
@@ -334,7 +402,8 @@ impl Reader<'_, '_> {
         while self.is(verb, self.c.aux) || self.is(verb, self.c.adverb) {
             verb += 1;
         }
-        self.outcome(verb, if passive { self.c.done } else { self.c.did })
+        let told = self.outcome(verb, if passive { self.c.done } else { self.c.did });
+        told.or_else(|| self.outcome(verb, self.c.state).filter(|_| passive))
     }
 
     /// Whether a phrase that ends before `end` is told of those counted, without an auxiliary: not
@@ -363,6 +432,7 @@ impl Reader<'_, '_> {
                 {
                     continue;
                 }
+                Kind::Number if self.tokens[here].has(ORDINAL) => continue,
                 Kind::Mark | Kind::Number => return None,
                 Kind::Word => {}
             }
@@ -404,12 +474,18 @@ impl Reader<'_, '_> {
         None
     }
 
+    /// Whether nothing but a name stands in `from..to`: Faylaq al-Rahman.
+    fn named(&self, from: usize, to: usize) -> bool {
+        (from..to).all(|i| self.tokens[i].has(CAPITAL) || self.mark(i, b'-') || self.eq(i, "al"))
+    }
+
     /// Whether only a prepositional phrase stands between a noun phrase and the participle at `at`:
     /// 'ten people in Homs killed by shelling' is reduced, '... and rebels killed' is not.
     fn trailing(&self, q: &Found, at: usize) -> bool {
         at > q.stop
-            && at - q.stop <= 4
-            && self.one_of(q.stop, &["in", "from", "of", "at"])
+            && (at - q.stop <= 4 || at - q.stop <= 8 && self.named(q.stop + 1, at))
+            && !self.is_determiner(at - 1)
+            && self.one_of(q.stop, &["in", "from", "of", "at", "aboard"])
             && !self.one_of(at - 1, &["that", "which", "who"])
     }
 }
