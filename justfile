@@ -19,6 +19,11 @@ bless:
     cargo run --release --locked -- run
     BLESS=1 cargo test --locked
 
+# Write what docs/loading.md and the notebooks show anew (needs tests/python/requirements.txt)
+bless-docs:
+    python tests/python/loading.py --bless
+    python tests/python/notebook.py --bless
+
 # Measure the stages and the whole run
 bench *ARGS:
     cargo bench --locked {{ARGS}}

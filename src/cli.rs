@@ -3,6 +3,10 @@
 //! In: arguments. Out: a [`Command`] with every setting resolved (defaults, then the configuration
 //! file, then the arguments). Only the binary uses it.
 
+mod completions;
+mod init;
+pub mod man;
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +25,7 @@ const CONFIG_FILE: &str = "rapporteur.toml";
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, arg_required_else_help = true)]
 #[command(after_help = "Examples:\n  \
+    rapporteur init                         a new project: settings, codebook, raw/\n  \
     rapporteur run                          raw/ into output/\n  \
     rapporteur run texts --out dataset      another folder\n  \
     rapporteur check --raw raw              is output/ sound, and does it lead to raw/?\n  \
@@ -35,6 +40,13 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Begin a project: settings, an empty codebook and raw/
+    #[command(after_help = "Examples:\n  \
+        rapporteur init\n  \
+        rapporteur init talks                   in a folder of its own\n\n\
+        Writes rapporteur.toml with every setting, codebook/entities/own.csv for names of your own, and\n\
+        raw/metadata.csv for facts of files. Touches nothing that is there: if one of them is, it fails.")]
+    Init(init::InitArgs),
     /// Analyse the texts of a folder and write the dataset
     #[command(after_help = "Examples:\n  \
         rapporteur run\n  \
@@ -81,6 +93,17 @@ enum Verb {
         #[command(subcommand)]
         command: CodebookVerb,
     },
+    /// Print what a shell needs to complete the command line
+    #[command(after_help = "Examples:\n  \
+        rapporteur completions bash > ~/.local/share/bash-completion/completions/rapporteur\n  \
+        rapporteur completions zsh > ~/.zfunc/_rapporteur\n  \
+        rapporteur completions fish > ~/.config/fish/completions/rapporteur.fish")]
+    Completions(completions::CompletionsArgs),
+    /// Print the manual, or write all its pages
+    #[command(after_help = "Examples:\n  \
+        rapporteur man codebook check | man -l -\n  \
+        rapporteur man --out ~/.local/share/man/man1    the folder must be there")]
+    Man(man::ManArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -249,8 +272,10 @@ struct ExplainArgs {
 /// What is to be done.
 #[derive(Debug)]
 pub enum Command {
+    /// Begin a project in a folder.
+    Init(PathBuf),
     /// Write a dataset.
-    Run(Config),
+    Run(Box<Config>),
     /// Judge a dataset.
     Check {
         /// Its folder.
@@ -303,6 +328,10 @@ pub enum Command {
         /// The user's lists.
         codebook: Option<PathBuf>,
     },
+    /// Print this text.
+    Print(String),
+    /// Write the pages of the manual into a folder.
+    WriteManual(PathBuf),
 }
 
 impl Cli {
@@ -310,10 +339,10 @@ impl Cli {
     ///
     /// # Errors
     ///
-    /// If the configuration file cannot be read or has a fault.
+    /// If the configuration file cannot be read or has a fault, or the manual has no such page.
     pub fn resolve(self) -> Result<Command> {
         Ok(match self.command {
-            Verb::Run(args) => Command::Run(args.resolve()?),
+            Verb::Run(args) => Command::Run(Box::new(args.resolve()?)),
             Verb::Check(args) => Command::Check { out_dir: args.out_dir, raw: args.raw },
             Verb::Schema(args) => Command::Schema(args.format),
             Verb::Explain(args) => Command::Explain {
@@ -323,6 +352,12 @@ impl Cli {
                 codebook: args.codebook,
             },
             Verb::Codebook { command } => command.resolve(),
+            Verb::Init(args) => Command::Init(args.dir),
+            Verb::Completions(args) => Command::Print(completions::script(args.shell)),
+            Verb::Man(args) => match args.out {
+                Some(folder) => Command::WriteManual(folder),
+                None => Command::Print(args.page()?),
+            },
         })
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::error::{DataError, Error, Result};
-use crate::write::{Compression, Formats, PartitionBy, ROW_GROUP_ROWS, Settings};
+use crate::write::{Compression, Facts, Formats, PartitionBy, ROW_GROUP_ROWS, Settings};
 
 /// The column of tables that holds the text, where no other is named.
 pub const TEXT_COLUMN: &str = "text";
@@ -49,6 +49,8 @@ pub struct Config {
     pub partition_by: Option<PartitionBy>,
     /// Rows of a file at most.
     pub max_rows_per_file: Option<NonZeroUsize>,
+    /// What the descriptors state of the dataset as a whole.
+    pub dataset: Facts,
 }
 
 impl Default for Config {
@@ -67,6 +69,7 @@ impl Default for Config {
             row_group_size: ROW_GROUP_ROWS,
             partition_by: None,
             max_rows_per_file: None,
+            dataset: Facts::default(),
         }
     }
 }
@@ -82,6 +85,7 @@ impl Config {
             partition_by: self.partition_by.clone(),
             max_rows_per_file: self.max_rows_per_file,
             text_column: self.text_column.clone(),
+            facts: self.dataset.clone(),
         }
     }
 

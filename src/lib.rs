@@ -37,6 +37,7 @@ pub mod data;
 pub mod document;
 pub mod error;
 pub mod explain;
+pub mod init;
 pub mod layout;
 pub mod mentions;
 pub mod metadata;

@@ -3,7 +3,7 @@
 mod cli;
 
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -16,13 +16,14 @@ use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, Progres
 use rapporteur::config::Config;
 use rapporteur::data::Data;
 use rapporteur::run::{Progress, Summary};
-use rapporteur::{Error, check, codebook_tools, explain, tables};
+use rapporteur::{Error, check, codebook_tools, explain, init, tables};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use cli::{Cli, Command, SchemaFormat};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 
 /// More threads than any machine has cores only cost.
@@ -78,6 +79,18 @@ fn listen(signal: &Arc<AtomicUsize>) -> Result<()> {
 fn act(command: Command, signal: &Arc<AtomicUsize>) -> Result<ExitCode> {
     match command {
         Command::Run(config) => run(&config, signal),
+        Command::Init(dir) => {
+            print(&init_text(&dir, &init::init(&dir)?))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Print(text) => {
+            print(&text)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::WriteManual(folder) => {
+            cli::man::write_pages(&folder)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Check { out_dir, raw } => {
             let report = check::check(&out_dir, raw.as_deref())?;
             print(&check_text(&report))?;
@@ -160,7 +173,26 @@ fn run(config: &Config, signal: &AtomicUsize) -> Result<ExitCode> {
         say(&format!("{WARNING}warning{WARNING:#}: skipped {path:?}: {reason}"));
     }
     print(&summary_text(&summary, start.elapsed()))?;
+    let missing = config.dataset.missing();
+    if !missing.is_empty() {
+        say(&format!(
+            "{NOTE}note{NOTE:#}: not stated: {}; a repository will ask for them ([dataset] in rapporteur.toml)",
+            missing.join(", ")
+        ));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The files of a new project, and what to do next.
+fn init_text(dir: &Path, files: &[PathBuf]) -> String {
+    let files: String = files.iter().map(|path| format!("{}\n", path.display())).collect();
+    let here = dir == Path::new(".");
+    let there = if here { String::new() } else { format!("cd {}; ", dir.display()) };
+    let raw = if here { PathBuf::from("raw") } else { dir.join("raw") };
+    format!(
+        "{files}{GOOD}next{GOOD:#}: put texts into {}, then {there}rapporteur run\n",
+        raw.display()
+    )
 }
 
 /// A bar with a rate on a terminal, nothing in a pipe.

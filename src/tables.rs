@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 pub use columns::{BlockRow, Blocks, DocumentRow, Documents, Entities, EntityRow};
 pub use columns::{MentionRow, Mentions, SentenceRow, Sentences};
-pub use describe::{json, markdown};
+pub use describe::{CONVENTIONS, json, markdown, markdown_cell, table_markdown};
 
 /// Version of the tables' form; grows when a column is added.
 pub const SCHEMA_VERSION: u32 = 2;
@@ -280,7 +280,7 @@ pub fn arrow_schema(spec: &TableSpec) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// The schema of the arrays that rows become: as [`arrow_schema`], but categories of an open
+/// The schema of the arrays that rows become: as [`arrow_schema()`], but categories of an open
 /// vocabulary are plain strings, since what a later row brings would need another dictionary.
 #[must_use]
 pub fn array_schema(spec: &TableSpec) -> SchemaRef {

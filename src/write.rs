@@ -4,11 +4,15 @@
 //! In: batches of analysed files, in order. Out: the dataset's folder. Assumes that the folder's
 //! parent can be written to; all files are made in a hidden folder beside it.
 
+mod croissant;
 mod descriptor;
+mod dictionary;
 mod encode;
+mod facts;
 mod settings;
 mod sink;
 mod staging;
+mod survey;
 mod table;
 
 use std::collections::BTreeMap;
@@ -23,17 +27,25 @@ use crate::tables::{
     BlockRow, Blocks, DOCVAR, DocumentRow, Documents, Entities, EntityRow, MentionRow, Mentions,
     SentenceRow, Sentences, Table,
 };
-pub(crate) use descriptor::{part_schema, table_schema};
+pub(crate) use croissant::{record_format, record_set};
+use descriptor::Described;
+pub(crate) use descriptor::{part_schema, schema_format, table_schema};
 use encode::Shape;
+pub use facts::{Agent, AgentKind, Facts, Source};
 pub use settings::{
     Compression, Format, Formats, MOST_PARTITIONS, PartitionBy, ROW_GROUP_ROWS, Settings,
 };
 use sink::{Sink, Written};
 use staging::Staging;
+use survey::Survey;
 use table::{Group, TableWriter};
 
 /// Name of the descriptor file.
 pub const DATAPACKAGE: &str = "datapackage.json";
+/// Name of the descriptor in Croissant's form.
+pub const CROISSANT: &str = "croissant.json";
+/// Name of the descriptor for people.
+pub const README: &str = "README.md";
 /// Name of the list of bad files, which a run with `skip_bad` writes.
 pub const REJECTS: &str = "rejects.csv";
 
@@ -53,6 +65,7 @@ pub struct DatasetWriter<'d> {
     blocks: TableWriter<Blocks>,
     folders: Folders,
     entities: BTreeMap<String, Tally<'d>>,
+    survey: Survey,
     docvars: Vec<String>,
 }
 
@@ -139,6 +152,7 @@ impl<'d> DatasetWriter<'d> {
             blocks: table(dir, docvars, settings, false),
             folders: Folders::default(),
             entities: BTreeMap::new(),
+            survey: Survey::default(),
             docvars: docvars.to_vec(),
             settings: settings.clone(),
             staging,
@@ -157,6 +171,7 @@ impl<'d> DatasetWriter<'d> {
     ///
     /// If the system refuses to write, or the documents belong to more folders than there may be.
     pub fn write(&mut self, batch: &[Analysis<'d>]) -> Result<()> {
+        self.survey.add(batch);
         let mut documents: Vec<Group<DocumentRow<'_>>> = Vec::new();
         let mut group_of: BTreeMap<usize, usize> = BTreeMap::new();
         for file in batch {
@@ -220,7 +235,7 @@ impl<'d> DatasetWriter<'d> {
     /// # Errors
     ///
     /// If the system refuses to write, or to exchange the folders.
-    pub fn finish(self, rejects: &[Reject]) -> Result<usize> {
+    pub fn finish(mut self, rejects: &[Reject]) -> Result<usize> {
         let dir = self.staging.dir().to_owned();
         let rows: Vec<EntityRow<'_>> = self
             .entities
@@ -236,6 +251,7 @@ impl<'d> DatasetWriter<'d> {
             })
             .collect();
         let count = rows.len();
+        self.survey.entities(count);
         let mut entities = table::<Entities>(&dir, &[], &self.settings, false);
         entities.write(&[String::new()], &[(0, rows)])?;
         let by = self.settings.partition_by.as_ref();
@@ -260,8 +276,22 @@ impl<'d> DatasetWriter<'d> {
         if !rejects.is_empty() {
             others.push(write_rejects(&dir, rejects)?);
         }
-        let descriptor = descriptor::datapackage(&self.docvars, &self.settings, &tables, &others);
-        write_text(&dir, DATAPACKAGE, &descriptor)?;
+        // Each tells of the files before it.
+        let makers: [(&str, descriptor::Make); 3] = [
+            (CROISSANT, croissant::croissant),
+            (README, dictionary::readme),
+            (DATAPACKAGE, descriptor::datapackage),
+        ];
+        for (name, make) in makers {
+            let text = make(&Described {
+                docvars: &self.docvars,
+                settings: &self.settings,
+                files: &tables,
+                others: &others,
+                survey: &self.survey,
+            });
+            others.push(write_text(&dir, name, &text)?);
+        }
         self.staging.commit(self.settings.partition_by.is_some())?;
         Ok(count)
     }

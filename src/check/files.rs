@@ -1,6 +1,6 @@
 //! The files of a dataset against its descriptor.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -10,7 +10,10 @@ use sha2::{Digest, Sha256};
 use super::Report;
 use crate::source::hex;
 use crate::tables::{SCHEMA_VERSION, TableSpec};
-use crate::write::{DATAPACKAGE, Format, Formats, PartitionBy, REJECTS, SCHEMA};
+use crate::write::{
+    CROISSANT, DATAPACKAGE, Format, Formats, PartitionBy, README, REJECTS, SCHEMA, record_format,
+    record_set, schema_format, table_schema,
+};
 
 /// What the descriptor says of how the dataset is laid down.
 #[derive(Default)]
@@ -78,6 +81,11 @@ pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) -
             }
         }
     }
+    for name in [CROISSANT, README] {
+        if !listed.contains(name) {
+            report.add(DATAPACKAGE, None, None, "no resource", format!("one with path {name}"));
+        }
+    }
     for resource in resources {
         let Some(name) = resource["path"].as_str() else {
             report.add(DATAPACKAGE, None, None, "a resource without path", "a path");
@@ -99,7 +107,10 @@ pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) -
             }
             Some(table) if name.ends_with(".csv") || !resource["schema"].is_null() => {
                 check_fields(name, &resource["schema"]["fields"], table, report);
-                if resource["schema"] != crate::write::table_schema(table) {
+                let format = schema_format(stated.formats.as_slice());
+                let is_whole =
+                    |name: &str| listed.contains(format!("{name}.{}", format.as_str()).as_str());
+                if resource["schema"] != table_schema(table, format, is_whole) {
                     let found = format!("another schema for {name}");
                     let expected = format!("the schema of {} as the contract has it", table.name);
                     report.add(DATAPACKAGE, None, None, found, expected);
@@ -117,8 +128,73 @@ pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) -
             }
         }
     }
+    check_croissant(out_dir, tables, &stated, resources, report);
     check_unlisted(out_dir, "", &listed, report);
     stated
+}
+
+/// The descriptor in Croissant's form must have the files and the columns that the other has.
+fn check_croissant(
+    out_dir: &Path,
+    tables: &[TableSpec],
+    stated: &Stated,
+    resources: &[Value],
+    report: &mut Report,
+) {
+    // That it cannot be read was reported with its checksum.
+    let Ok(text) = fs::read(out_dir.join(CROISSANT)) else { return };
+    let croissant: Value = match serde_json::from_slice(&text) {
+        Ok(croissant) => croissant,
+        Err(error) => return report.add(CROISSANT, None, None, error.to_string(), "a JSON object"),
+    };
+    let none = Vec::new();
+    let distribution = croissant["distribution"].as_array().unwrap_or(&none);
+    let files: BTreeMap<&str, &Value> = distribution
+        .iter()
+        .filter(|file| file["@type"] == "cr:FileObject")
+        .map(|file| (file["contentUrl"].as_str().unwrap_or_default(), file))
+        .collect();
+    let is_data = |name: &str| name != CROISSANT && name != README && !name.ends_with(SCHEMA);
+    let mut named = BTreeSet::new();
+    for resource in resources {
+        let Some(name) = resource["path"].as_str().filter(|name| is_data(name)) else { continue };
+        named.insert(name);
+        let Some(file) = files.get(name) else {
+            report.add(CROISSANT, None, None, "no FileObject", format!("one for {name}"));
+            continue;
+        };
+        let bytes = resource["bytes"].as_u64().map(|n| format!("{n} B"));
+        let hash = resource["hash"].as_str().and_then(|hash| hash.strip_prefix("sha256:"));
+        for (key, expected) in [("sha256", hash), ("contentSize", bytes.as_deref())] {
+            if file[key].as_str() != expected {
+                let found = format!("{key} {} of {name}", file[key]);
+                let expected = format!("{expected:?} as in {DATAPACKAGE}");
+                report.add(CROISSANT, None, None, found, expected);
+            }
+        }
+    }
+    for name in files.keys() {
+        if !named.contains(name) {
+            let expected = format!("only files that {DATAPACKAGE} lists");
+            report.add(CROISSANT, None, None, format!("a FileObject for {name:?}"), expected);
+        }
+    }
+    let sets = croissant["recordSet"].as_array().unwrap_or(&none);
+    let format = record_format(stated.formats.as_slice());
+    for table in tables {
+        let whole = format!("{}.{}", table.name, format.as_str());
+        let expected = record_set(table, tables, format, !named.contains(whole.as_str()));
+        let Some(set) = sets.iter().find(|set| set["@id"] == table.name) else {
+            let expected = format!("one for {}", table.name);
+            report.add(CROISSANT, None, None, "no RecordSet", expected);
+            continue;
+        };
+        if *set != expected {
+            let found = format!("another RecordSet for {}", table.name);
+            let expected = format!("the columns of {} as the contract has them", table.name);
+            report.add(CROISSANT, None, None, found, expected);
+        }
+    }
 }
 
 /// The name of the table's folder for the path of a part.

@@ -11,18 +11,10 @@ use super::{Rule, SCHEMA_VERSION, TableSpec, specs};
 pub fn markdown() -> String {
     let mut out = format!(
         "# Tables\n\nSchema version {SCHEMA_VERSION}. Printed by `rapporteur schema`; `cat` is a \
-         dictionary-encoded string.\n\n\
-         Offsets are 0-based and half-open. `char_*` count Unicode code points in \
-         `documents.text`, `raw_*` bytes of the raw file. `raw_start:raw_end` is the smallest range \
-         of the raw file from which a row's text was made. Rows are ordered by source path (bytes), \
-         then by position; `entities` by `entity_id`.\n\n\
-         A text may be a row of a table: `source_path` is then `FILE#ROW`, with rows counted from 1 and ordered \
-         as numbers, and `raw_*` count bytes of the row's text field, of which `source_sha256` is the digest. \
-         Of a compressed file they count the decompressed bytes.\n"
+         dictionary-encoded string.\n\n{CONVENTIONS}"
     );
     for table in specs(&[]) {
-        // Writing to a string cannot fail.
-        let _ = write_table(&mut out, &table);
+        out.push_str(&table_markdown(&table));
     }
     out.push_str(
         "\n`documents` ends with a column `docvar_NAME` (string, may be null) for every further \
@@ -30,6 +22,39 @@ pub fn markdown() -> String {
          among the raw files.\n",
     );
     out
+}
+
+/// What holds of all tables, as Markdown.
+pub const CONVENTIONS: &str = "\
+Offsets are 0-based and half-open. `char_*` count Unicode code points in \
+`documents.text`, `raw_*` bytes of the raw file. `raw_start:raw_end` is the smallest range \
+of the raw file from which a row's text was made. Rows are ordered by source path (bytes), \
+then by position; `entities` by `entity_id`.\n\n\
+A text may be a row of a table: `source_path` is then `FILE#ROW`, with rows counted from 1 and ordered \
+as numbers, and `raw_*` count bytes of the row's text field, of which `source_sha256` is the digest. \
+Of a compressed file they count the decompressed bytes.\n";
+
+/// A table as Markdown: a heading of level 2, what a row is, and its columns.
+#[must_use]
+pub fn table_markdown(table: &TableSpec) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write_table(&mut out, table);
+    out
+}
+
+/// A text as it may stand in a cell of a Markdown table, where it reads as it is.
+#[must_use]
+pub fn markdown_cell(text: &str) -> String {
+    let mut cell = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '|' | '\\' | '`' | '<' | '[' | '*' => cell.extend(['\\', c]),
+            c if c.is_control() => cell.push(' '),
+            c => cell.push(c),
+        }
+    }
+    cell
 }
 
 fn write_table(out: &mut String, table: &TableSpec) -> std::fmt::Result {
@@ -53,7 +78,7 @@ fn write_table(out: &mut String, table: &TableSpec) -> std::fmt::Result {
         write!(
             out,
             "| {} | {} | {null} | {} | {}",
-            column.name,
+            column_name(&column.name),
             column.kind.as_str(),
             column.unit,
             column.doc
@@ -64,6 +89,11 @@ fn write_table(out: &mut String, table: &TableSpec) -> std::fmt::Result {
         writeln!(out, " |")?;
     }
     Ok(())
+}
+
+/// The contract's own names are plain; those of a sidecar's columns may hold anything.
+fn column_name(name: &str) -> String {
+    if name.starts_with(super::DOCVAR) { markdown_cell(name) } else { name.to_owned() }
 }
 
 fn ticked(names: &[&str]) -> String {

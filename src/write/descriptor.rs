@@ -3,43 +3,160 @@
 //! The form is Frictionless Data Package version 2. CSV files are resources of type `table` with
 //! their schema; all others are of type `file`, since a validator that reads Parquet as a table counts
 //! its bytes differently. Where there is no CSV the first form has the schema. Parts of a table refer
-//! to one file with their schema, in which no key leads to another table: no part has all its rows.
+//! to one file with their schema, which has no foreign keys; no key leads to a table in parts either, since no part has all its rows.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::facts::{Agent, Facts};
 use super::settings::{Format, Settings};
 use super::sink::Written;
+use super::survey::Survey;
 use super::table::TableFile;
-use super::{REJECTS, SCHEMA};
+use super::{CROISSANT, README, REJECTS, SCHEMA};
 use crate::tables::{ColumnSpec, ColumnType, Rule, SCHEMA_VERSION, TableSpec, specs};
 
-pub(super) fn datapackage(
-    docvars: &[String],
-    settings: &Settings,
-    files: &[TableFile],
-    others: &[Written],
-) -> String {
+/// What the descriptors tell of.
+pub(super) struct Described<'a> {
+    /// The sidecar's columns.
+    pub(super) docvars: &'a [String],
+    pub(super) settings: &'a Settings,
+    /// The files of the tables, those of a table and form in a row.
+    pub(super) files: &'a [TableFile],
+    /// All other files so far.
+    pub(super) others: &'a [Written],
+    pub(super) survey: &'a Survey,
+}
+
+/// What makes a descriptor's text.
+pub(super) type Make = fn(&Described<'_>) -> String;
+
+impl Described<'_> {
+    /// The name for programs.
+    pub(super) fn name(&self) -> &str {
+        self.settings.facts.name.as_deref().unwrap_or("rapporteur-dataset")
+    }
+
+    /// Whether a table is cut into parts.
+    pub(super) fn is_cut(&self, table: &str) -> bool {
+        self.files.iter().any(|file| file.is_part && file.table == table)
+    }
+
+    /// What the dataset is.
+    pub(super) fn description(&self) -> &str {
+        let usual = "Documents, sentences, mentions, entities and blocks of a corpus of political text; every row leads to bytes of the raw files.";
+        self.settings.facts.description.as_deref().unwrap_or(usual)
+    }
+}
+
+pub(super) fn datapackage(told: &Described<'_>) -> String {
+    let Described { docvars, settings, files, others, survey } = told;
     let tables = specs(docvars);
     let mut numbers: BTreeMap<(&str, Format), usize> = BTreeMap::new();
     let mut resources: Vec<Value> = Vec::new();
-    for file in files {
+    let with_schema = schema_format(settings.formats.as_slice());
+    for file in *files {
         let number = numbers.entry((file.table, file.format)).or_default();
-        resources.extend(tables.iter().find(|t| t.name == file.table).map(|table| {
-            resource(file, *number, table, schema_format(settings.formats.as_slice()))
-        }));
+        if let Some(table) = tables.iter().find(|t| t.name == file.table) {
+            let mut value = resource(file, *number, table);
+            if file.format == with_schema {
+                value["schema"] = if file.is_part {
+                    json!(schema_name(table.name))
+                } else {
+                    table_schema(table, with_schema, |name| !told.is_cut(name))
+                };
+            }
+            resources.push(value);
+        }
         *number += 1;
     }
     resources.extend(others.iter().map(other));
-    let package = json!({
+    let mut package = json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": "rapporteur-dataset",
-        "description": "Documents, sentences, mentions, entities and blocks of a corpus of political text; every row leads to bytes of the raw files.",
-        "rapporteur": about(settings),
-        "resources": resources,
+        "name": told.name(),
     });
+    if let Some(title) = &settings.facts.title {
+        package["title"] = json!(title);
+    }
+    package["description"] = json!(told.description());
+    state(&mut package, &settings.facts, survey);
+    package["rapporteur"] = about(settings);
+    package["resources"] = resources.into();
     format!("{package:#}\n")
+}
+
+/// Adds what the configuration states.
+fn state(package: &mut Value, facts: &Facts, survey: &Survey) {
+    // The profile knows no date of publication and no citation; their names are those of Zenodo's
+    // metadata and of schema.org.
+    let texts = [
+        ("version", &facts.version),
+        ("homepage", &facts.homepage),
+        ("publication_date", &facts.published.map(|day| day.to_string())),
+        ("citation", &facts.citation),
+    ];
+    for (key, text) in texts {
+        if let Some(text) = text {
+            package[key] = json!(text);
+        }
+    }
+    if !facts.keywords.is_empty() {
+        package["keywords"] = json!(facts.keywords);
+    }
+    let mut licence = Map::new();
+    if let Some(id) = &facts.licence {
+        licence.insert("name".to_owned(), json!(id));
+    }
+    if let Some(page) = facts.licence_page() {
+        licence.insert("path".to_owned(), json!(page));
+    }
+    if !licence.is_empty() {
+        package["licenses"] = json!([licence]);
+    }
+    let creators = facts.creators.iter().map(|agent| contributor(agent, Some("creator")));
+    let others = facts.contributors.iter().map(|agent| contributor(agent, None));
+    let contributors: Vec<Value> = creators.chain(others).collect();
+    if !contributors.is_empty() {
+        package["contributors"] = contributors.into();
+    }
+    let sources = sources(facts, survey);
+    if !sources.is_empty() {
+        package["sources"] = sources.into();
+    }
+}
+
+fn contributor(agent: &Agent, first_role: Option<&str>) -> Value {
+    let mut value = json!({ "title": agent.name });
+    let texts =
+        [("path", &agent.page()), ("email", &agent.email), ("organization", &agent.affiliation)];
+    for (key, text) in texts {
+        if let Some(text) = text {
+            value[key] = json!(text);
+        }
+    }
+    let roles: Vec<&str> = first_role.into_iter().chain(agent.role.as_deref()).collect();
+    if !roles.is_empty() {
+        value["roles"] = json!(roles);
+    }
+    value
+}
+
+/// The most publishers that are listed as sources.
+const MOST_SOURCES: usize = 100;
+
+/// Where the texts come from: what is stated, else the publishers of the documents.
+fn sources(facts: &Facts, survey: &Survey) -> Vec<Value> {
+    let stated = facts.sources.iter().map(|source| match &source.url {
+        Some(url) => json!({ "title": source.title, "path": url }),
+        None => json!({ "title": source.title }),
+    });
+    let stated: Vec<Value> = stated.collect();
+    if !stated.is_empty() {
+        return stated;
+    }
+    let publishers = survey.publishers().into_iter().take(MOST_SOURCES);
+    publishers.map(|(name, _)| json!({ "title": name })).collect()
 }
 
 /// What is said of the run: versions, and the settings that are not the usual ones.
@@ -73,23 +190,15 @@ fn about(settings: &Settings) -> Value {
 }
 
 /// The form whose resources have the tables' schemas.
-fn schema_format(formats: &[Format]) -> Option<Format> {
-    formats.iter().copied().find(|f| *f == Format::Csv).or_else(|| formats.first().copied())
+pub(crate) fn schema_format(formats: &[Format]) -> Format {
+    let csv = formats.iter().find(|format| **format == Format::Csv);
+    csv.or(formats.first()).copied().unwrap_or(Format::Csv)
 }
 
-fn resource(
-    file: &TableFile,
-    number: usize,
-    table: &TableSpec,
-    schema_format: Option<Format>,
-) -> Value {
+fn resource(file: &TableFile, number: usize, table: &TableSpec) -> Value {
     let Written { name, bytes, sha256 } = &file.written;
     let extension = file.format.as_str();
-    let id = if file.is_part {
-        format!("{}-{extension}-{number:04}", file.table)
-    } else {
-        format!("{}-{extension}", file.table)
-    };
+    let id = file_id(file.table, file.format, file.is_part.then_some(number));
     let mut value = json!({ "name": id, "path": name });
     let (kind, mediatype) = match file.format {
         Format::Parquet => ("file", "application/vnd.apache.parquet"),
@@ -106,30 +215,33 @@ fn resource(
     value["description"] = json!(table.doc);
     value["bytes"] = json!(bytes);
     value["hash"] = json!(format!("sha256:{sha256}"));
-    if schema_format == Some(file.format) {
-        value["schema"] =
-            if file.is_part { json!(schema_name(table.name)) } else { table_schema(table) };
-    }
     value
+}
+
+/// What the descriptors call a file of a table, or one of its parts.
+pub(crate) fn file_id(table: &str, format: Format, part: Option<usize>) -> String {
+    let extension = format.as_str();
+    match part {
+        Some(number) => format!("{table}-{extension}-{number:04}"),
+        None => format!("{table}-{extension}"),
+    }
 }
 
 /// A file that is no table of the contract.
 fn other(file: &Written) -> Value {
     let Written { name, bytes, sha256 } = file;
-    let mut value = json!({ "name": name.replace('.', "-"), "path": name });
-    if name == REJECTS {
-        value["type"] = json!("table");
-        value["format"] = json!("csv");
-        value["mediatype"] = json!("text/csv");
-        value["encoding"] = json!("utf-8");
-        value["description"] = json!("files that gave no document, and why");
-    } else {
-        value["type"] = json!("file");
-        value["format"] = json!("json");
-        value["mediatype"] = json!("application/json");
-        value["encoding"] = json!("utf-8");
-        value["description"] = json!("Table Schema of the parts of a table");
-    }
+    let mut value = json!({ "name": name.to_lowercase().replace('.', "-"), "path": name });
+    let (kind, format, mediatype, description) = match name.as_str() {
+        REJECTS => ("table", "csv", "text/csv", "files that gave no document, and why"),
+        README => ("file", "md", "text/markdown", "what the dataset is, and what its columns mean"),
+        CROISSANT => ("file", "json", CROISSANT_TYPE, "the dataset as Croissant describes it"),
+        _ => ("file", "json", "application/json", "Table Schema of the parts of a table"),
+    };
+    value["type"] = json!(kind);
+    value["format"] = json!(format);
+    value["mediatype"] = json!(mediatype);
+    value["encoding"] = json!("utf-8");
+    value["description"] = json!(description);
     value["bytes"] = json!(bytes);
     value["hash"] = json!(format!("sha256:{sha256}"));
     if name == REJECTS {
@@ -137,6 +249,9 @@ fn other(file: &Written) -> Value {
     }
     value
 }
+
+/// The media type of JSON-LD; Croissant's own profile would be a parameter of it.
+const CROISSANT_TYPE: &str = "application/ld+json";
 
 fn schema_name(table: &str) -> String {
     format!("{table}{SCHEMA}")
@@ -151,11 +266,8 @@ pub(super) fn schemas(docvars: &[String], files: &[TableFile]) -> Vec<(String, S
 
 /// The Table Schema of a part of a table.
 pub(crate) fn part_schema(table: &TableSpec) -> Value {
-    let mut schema = table_schema(table);
-    if let Some(schema) = schema.as_object_mut() {
-        schema.shift_remove("foreignKeys");
-    }
-    schema
+    // No part has all rows that another may refer to.
+    table_schema(table, Format::Csv, |_| false)
 }
 
 fn rejects_schema() -> Value {
@@ -172,28 +284,37 @@ fn rejects_schema() -> Value {
     })
 }
 
-/// The Table Schema of a table's CSV file.
-pub(crate) fn table_schema(table: &TableSpec) -> Value {
+/// The Table Schema of a table whose file in the form `format` has it; `is_whole` tells of a table
+/// whether it is in one file, to which keys can lead.
+pub(crate) fn table_schema(
+    table: &TableSpec,
+    format: Format,
+    is_whole: impl Fn(&str) -> bool,
+) -> Value {
+    let field = |column: &ColumnSpec| field(column, table.key == [column.name.as_str()]);
     let mut schema = json!({
         "fields": table.columns.iter().map(field).collect::<Vec<_>>(),
         "missingValues": [""],
         "primaryKey": table.key,
     });
-    if !table.refers.is_empty() {
-        let keys = table.refers.iter().map(|refer| {
+    let refers = table.refers.iter().filter(|refer| is_whole(refer.table));
+    let keys: Vec<Value> = refers
+        .map(|refer| {
             let mut reference = json!({ "fields": [refer.key] });
             // A key without a resource leads into its own table.
             if refer.table != table.name {
-                reference["resource"] = json!(format!("{}-csv", refer.table));
+                reference["resource"] = json!(file_id(refer.table, format, None));
             }
             json!({ "fields": [refer.column], "reference": reference })
-        });
-        schema["foreignKeys"] = keys.collect();
+        })
+        .collect();
+    if !keys.is_empty() {
+        schema["foreignKeys"] = keys.into();
     }
     schema
 }
 
-fn field(column: &ColumnSpec) -> Value {
+fn field(column: &ColumnSpec, is_key: bool) -> Value {
     let kind = match column.kind {
         ColumnType::String | ColumnType::Category => "string",
         ColumnType::Int32 | ColumnType::Int64 => "integer",
@@ -212,6 +333,9 @@ fn field(column: &ColumnSpec) -> Value {
     let mut constraints = Map::new();
     if !column.nullable {
         constraints.insert("required".to_owned(), json!(true));
+    }
+    if is_key {
+        constraints.insert("unique".to_owned(), json!(true));
     }
     if !column.choices.is_empty() {
         constraints.insert("enum".to_owned(), json!(column.choices));

@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use super::facts::Facts;
 use crate::pipeline::Document;
 use crate::tables::DOCVAR;
 
@@ -304,6 +305,8 @@ pub struct Settings {
     pub max_rows_per_file: Option<NonZeroUsize>,
     /// The column of raw tables that held the texts, which the descriptor states.
     pub text_column: String,
+    /// What the descriptors state of the dataset as a whole.
+    pub facts: Facts,
 }
 
 /// Rows of a Parquet row group at most, where nothing else is said: 131,072.
@@ -318,6 +321,7 @@ impl Default for Settings {
             partition_by: None,
             max_rows_per_file: None,
             text_column: TEXT_COLUMN.to_owned(),
+            facts: Facts::default(),
         }
     }
 }

@@ -5,8 +5,9 @@ use crate::project::Project;
 #[test]
 fn help_has_examples() {
     let project = Project::new();
-    for args in ["--help", "run --help", "check --help", "schema --help", "explain --help"] {
-        let done = project.rapporteur(args).ok();
+    for verb in ["", "init", "run", "check", "schema", "explain", "completions", "man"] {
+        let args = format!("{verb} --help");
+        let done = project.rapporteur(&args).ok();
         assert!(done.stdout().contains("Examples:"), "{args}: {}", done.stdout());
     }
     assert_eq!(project.rapporteur("--version").ok().stdout(), "rapporteur 0.1.0\n");

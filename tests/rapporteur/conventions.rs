@@ -50,7 +50,7 @@ fn each_library_has_its_place() {
     );
     assert_eq!(
         users(&["fs::", "File::"]),
-        ["check", "config", "data", "near", "read", "run", "source", "write"]
+        ["check", "config", "data", "init", "near", "read", "run", "source", "write"]
     );
     assert_eq!(users(&["print!", "println!", "io::stdout", "io::stderr"]), ["main"]);
     assert_eq!(users(&["SystemTime", "env::"]), [""; 0]);
@@ -93,4 +93,23 @@ fn every_module_says_what_it_does() {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.starts_with("//!"), "{} does not begin with its purpose", path.display());
     }
+}
+
+#[test]
+fn links_of_the_pages_lead_to_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = vec![root.join("README.md"), root.join("ARCHITECTURE.md")];
+    let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    pages.extend(docs.filter(|path| path.extension().is_some_and(|e| e == "md")));
+    let mut broken = Vec::new();
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#', ' ']).next()) {
+            let is_file = !link.is_empty() && !link.contains("://");
+            if is_file && !page.parent().unwrap().join(link).exists() {
+                broken.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
 }

@@ -111,10 +111,13 @@ impl Done {
         std::str::from_utf8(&self.0.stderr).unwrap()
     }
 
-    /// The run must have succeeded without a word on standard error.
+    /// The run must have succeeded without a word on standard error, but for the note of a run on
+    /// facts that are not stated.
     #[track_caller]
     pub fn ok(self) -> Self {
-        assert_eq!((self.code(), self.stderr()), (0, ""), "{}", self.stdout());
+        let is_note = |line: &&str| line.starts_with("note: not stated: ");
+        let words: Vec<&str> = self.stderr().lines().filter(|line| !is_note(line)).collect();
+        assert_eq!((self.code(), words.as_slice()), (0, [""; 0].as_slice()), "{}", self.stdout());
         self
     }
 
