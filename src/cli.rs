@@ -4,8 +4,11 @@
 //! file, then the arguments). Only the binary uses it.
 
 mod completions;
+mod eval;
 mod init;
 pub mod man;
+mod search;
+mod stats;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -18,6 +21,14 @@ use rapporteur::config::Config;
 use rapporteur::mentions::MentionKind;
 use rapporteur::mentions::codebook::ENTITY_KINDS;
 use rapporteur::write::{Compression, Formats, PartitionBy};
+
+use eval::EvalArgs;
+use search::SearchArgs;
+use stats::StatsVerb;
+
+pub use eval::Eval;
+pub use search::Search;
+pub use stats::Stats;
 
 const CONFIG_FILE: &str = "rapporteur.toml";
 
@@ -83,6 +94,48 @@ enum Verb {
         The id may be of any table: doc_id, sentence_id, mention_id, entity_id, or a block's\n\
         source_path and block_index.")]
     Explain(ExplainArgs),
+    /// Count documents, mentions, entities and words of a dataset
+    #[command(subcommand_required = true, arg_required_else_help = true)]
+    #[command(after_help = "Examples:\n  \
+        rapporteur stats documents --by publisher,year\n  \
+        rapporteur stats mentions --by entity --kind person --where genre=news\n  \
+        rapporteur stats timeline --entity russia --by year --format csv\n  \
+        rapporteur stats cooccurrence --least 3\n  \
+        rapporteur stats keyness --target publisher=Kassioun\n  \
+        rapporteur stats texts --explain        the SQL that yields the same numbers")]
+    Stats {
+        #[command(subcommand)]
+        command: StatsVerb,
+    },
+    /// Show where words, a phrase, an expression or an entity stand, each hit in its sentence
+    #[command(after_help = "Examples:\n  \
+        rapporteur search ceasefire                     a whole word, of any case\n  \
+        rapporteur search 'negotiat*'                   a word that begins so\n  \
+        rapporteur search 'Security Council' --where genre=news --from 2016-01 --to 2016-06\n  \
+        rapporteur search --regex 'resolution \\d+'\n  \
+        rapporteur search --entity russia --format csv  mentions of an entity\n\n\
+        Hits lie inside a sentence. Any white space, apostrophe and hyphen fits its like. A word ends\n\
+        where no letter, digit, mark or underscore follows. --regex is of the regex crate: linear time,\n\
+        no look-around, no back references; \\b stands at the edge of a word.\n\
+        char_start and char_end are the hit's code points in documents.text; raw_start and raw_end are\n\
+        the sentence's bytes in the raw file; `rapporteur explain OUT_DIR SENTENCE_ID` shows them.\n\
+        Documents without a date are left out by --from and --to; a note says how many.\n\n\
+        Exit code 1 if nothing was found, as of grep.")]
+    Search(SearchArgs),
+    /// Measure a dataset against annotation
+    #[command(after_help = "Examples:\n  \
+        rapporteur eval gold.json\n  \
+        rapporteur eval annotated --dataset output --raw annotated    brat's .ann beside .txt\n  \
+        rapporteur eval dev.conllu --dataset out --raw texts --errors\n\n\
+        Gold is JSON of the form that docs/eval.md describes (positions in bytes of the raw files), brat's\n\
+        standoff (code points of the .txt, which must be the raw file), or CoNLL-U (texts are looked up\n\
+        in the raw file).\n\
+        strict: the same bytes; overlap: any common byte, one to one, exact ones first; value (of times) and\n\
+        entity (of names): overlapping ones with the same value. Figures are in per cent; f1_low and f1_high\n\
+        hold 95 of 100 resamples of the files, or of the sentences where there is one file.\n\
+        Only files that have gold count, and only kinds of names that the gold has; notes say what is\n\
+        left out. Files that were changed since the dataset was made are an error.")]
+    Eval(EvalArgs),
     /// Look into the codebook, and help to extend it
     #[command(subcommand_required = true, arg_required_else_help = true)]
     #[command(after_help = "Examples:\n  \
@@ -296,6 +349,12 @@ pub enum Command {
         /// The user's lists.
         codebook: Option<PathBuf>,
     },
+    /// Count what is in a dataset.
+    Stats(Stats),
+    /// Find words or an entity.
+    Search(Search),
+    /// Measure a dataset.
+    Eval(Eval),
     /// Judge lists.
     CodebookCheck {
         /// The user's lists.
@@ -351,6 +410,9 @@ impl Cli {
                 raw: args.raw,
                 codebook: args.codebook,
             },
+            Verb::Stats { command } => Command::Stats(command.resolve()),
+            Verb::Search(args) => Command::Search(args.resolve()),
+            Verb::Eval(args) => Command::Eval(args.resolve()),
             Verb::Codebook { command } => command.resolve(),
             Verb::Init(args) => Command::Init(args.dir),
             Verb::Completions(args) => Command::Print(completions::script(args.shell)),

@@ -3,6 +3,7 @@
 mod cli;
 
 use std::io::{self, IsTerminal, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,8 +16,12 @@ use clap::Parser;
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rapporteur::config::Config;
 use rapporteur::data::Data;
+use rapporteur::listing::{Form, Listing};
 use rapporteur::run::{Progress, Summary};
-use rapporteur::{Error, check, codebook_tools, explain, init, tables};
+use rapporteur::search::Show;
+use rapporteur::{
+    Error, check, codebook_tools, eval, explain, init, search, select, stats, tables,
+};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use cli::{Cli, Command, SchemaFormat};
@@ -24,6 +29,8 @@ use cli::{Cli, Command, SchemaFormat};
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const NOTE: Style = AnsiColor::Cyan.on_default().bold();
+const HIT: Style = AnsiColor::Red.on_default().bold();
+const HEADER: Style = Style::new().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 
 /// More threads than any machine has cores only cost.
@@ -109,6 +116,22 @@ fn act(command: Command, signal: &Arc<AtomicUsize>) -> Result<ExitCode> {
             print(&explain::explain(&out_dir, &id, &raw, &data)?)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Stats(asked) if asked.explain => {
+            print_exact(&stats::explain(&asked.out_dir, &asked.request)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Stats(asked) => {
+            show(&stats::stats(&asked.out_dir, &asked.request)?, asked.form)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Search(asked) => search(&asked),
+        Command::Eval(asked) => {
+            let cli::Eval { gold, dataset, raw, only_kept, errors, form } = &asked;
+            let request = eval::Request { gold, dataset, raw, only_kept: *only_kept };
+            let table = if *errors { eval::errors } else { eval::scores };
+            show(&table(&request)?, *form)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::CodebookCheck { dir } => check_codebook(dir.as_deref()),
         Command::CodebookList { dir, kind, format } => {
             print(&codebook_tools::list(&Data::load(dir.as_deref())?, kind, format))?;
@@ -148,6 +171,40 @@ fn check_codebook(dir: Option<&Path>) -> Result<ExitCode> {
         }
         Err(other) => Err(other.into()),
     }
+}
+
+fn search(asked: &cli::Search) -> Result<ExitCode> {
+    let mut shown = Show::new(asked.form, asked.context);
+    let (on, off) = (format!("{HIT}"), format!("{HIT:#}"));
+    let is_table = asked.form == Form::Table;
+    let mut failed = Ok(());
+    let found = search::search(&asked.out_dir, &asked.what, &mut |hits| {
+        let text = shown.batch(hits, (&on, &off));
+        let written = if is_table { write(&text) } else { write_exact(&text) };
+        match written {
+            Ok(true) => ControlFlow::Continue(()),
+            Ok(false) => ControlFlow::Break(()),
+            Err(error) => {
+                failed = Err(error);
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    failed?;
+    print_exact(&shown.end())?;
+    let count = |n: usize, one: &str| {
+        format!("{} {one}{}", HumanCount(n as u64), if n == 1 { "" } else { "s" })
+    };
+    if let Some(note) = select::undated_note(found.undated) {
+        say(&format!("note: {note}"));
+    }
+    if found.is_cut {
+        say(&format!("note: the first {}; --limit 0 shows all", count(found.hits, "hit")));
+    } else {
+        let (hits, sentences) = (count(found.hits, "hit"), count(found.sentences, "sentence"));
+        say(&format!("note: {hits} in {sentences} of {}", count(found.documents, "document")));
+    }
+    Ok(if found.hits > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn run(config: &Config, signal: &AtomicUsize) -> Result<ExitCode> {
@@ -271,13 +328,46 @@ fn check_text(report: &check::Report) -> String {
     text
 }
 
-/// Results; colours only where they are wanted. Whoever closed the pipe has seen enough.
+/// Results; colours only where they are wanted.
 fn print(text: &str) -> Result<()> {
+    write(text).map(|_| ())
+}
+
+fn write(text: &str) -> Result<bool> {
     let mut stdout = anstream::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
+    written(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// Whether there is still a reader. Whoever closed the pipe has seen enough.
+fn written(result: io::Result<()>) -> Result<bool> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(true),
     }
+}
+
+/// A table of results, with its notes on standard error.
+fn show(listing: &Listing, form: Form) -> Result<()> {
+    let text = listing.show(form);
+    match text.split_once('\n') {
+        Some((header, rows)) if form == Form::Table => {
+            print(&format!("{HEADER}{header}{HEADER:#}\n{rows}"))?;
+        }
+        _ => print_exact(&text)?,
+    }
+    listing.notes.iter().for_each(|note| say(&format!("note: {note}")));
+    Ok(())
+}
+
+/// Results for programs: every byte as it is.
+fn print_exact(text: &str) -> Result<()> {
+    write_exact(text).map(|_| ())
+}
+
+fn write_exact(text: &str) -> Result<bool> {
+    let mut stdout = io::stdout().lock();
+    written(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
 }
 
 /// Warnings and errors. If even that fails there is nobody left to tell.

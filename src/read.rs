@@ -5,6 +5,8 @@
 //! they stand. Assumes nothing of the files, and shares no code with what wrote them. Files are open
 //! only while they are read from, and few rows of each wait in memory.
 
+mod slabs;
+
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::fs::{self, File};
@@ -20,6 +22,8 @@ use crate::config::TEXT_COLUMN;
 use crate::source;
 use crate::tables::{ColumnSpec, ColumnType, DOCVAR, Documents, Table, TableSpec};
 use crate::write::{DATAPACKAGE, Format};
+
+pub(crate) use slabs::{Slab, each_row, slabs};
 
 /// Rows of a Parquet file that are decoded at once, unless their row group ends before.
 const SLICE: usize = 1 << 13;
@@ -305,6 +309,20 @@ impl<'o> Reader<'o> {
             _ => Merge::No,
         };
         Self { streams, merge, heads: BinaryHeap::new(), begun: false, now: 0 }
+    }
+
+    /// Reads one file.
+    fn of_file(path: &Path, table: &TableSpec, format: Format) -> Self {
+        let stream = Stream {
+            folder: String::new(),
+            files: VecDeque::from([path.to_owned()]),
+            format,
+            columns: table.columns.clone().into(),
+            open: None,
+            rows: VecDeque::new(),
+        };
+        let (merge, heads) = (Merge::No, BinaryHeap::new());
+        Self { streams: vec![stream], merge, heads, begun: false, now: 0 }
     }
 
     /// The name of the folder in which the row stands that was read last; empty if in none.

@@ -345,7 +345,7 @@ impl Skeleton {
 }
 
 /// The base letters of `c` in lower case, marks taken away.
-fn fold(c: char, mut push: impl FnMut(char)) {
+pub(crate) fn fold(c: char, mut push: impl FnMut(char)) {
     if c.is_ascii() {
         return push(c.to_ascii_lowercase());
     }

@@ -137,7 +137,8 @@ impl Output {
             }
             rest = later;
         }
-        if self.in_folders {
+        // A folder without rows so far is not known here.
+        if self.in_folders && !rows.is_empty() {
             self.bound_memory(shape, number)?;
         }
         Ok(())
@@ -212,7 +213,7 @@ impl Output {
         let open: Vec<((String, usize), Part)> = self
             .folders
             .iter_mut()
-            .filter_map(|f| Some(((f.name.clone(), f.parts - 1), f.part.take()?)))
+            .filter_map(|f| f.part.take().map(|part| ((f.name.clone(), f.parts - 1), part)))
             .collect();
         let ended: Vec<((String, usize), Written)> = open
             .into_par_iter()

@@ -46,11 +46,11 @@ fn each_library_has_its_place() {
     assert_eq!(users(&["clap", "anyhow"]), ["cli", "main"]);
     assert_eq!(
         users(&["rayon"]),
-        ["data", "main", "mentions", "pipeline", "repeated", "run", "source", "write"]
+        ["data", "main", "mentions", "pipeline", "repeated", "run", "search", "source", "write"]
     );
     assert_eq!(
         users(&["fs::", "File::"]),
-        ["check", "config", "data", "init", "near", "read", "run", "source", "write"]
+        ["check", "config", "data", "eval", "init", "near", "read", "run", "source", "write"]
     );
     assert_eq!(users(&["print!", "println!", "io::stdout", "io::stderr"]), ["main"]);
     assert_eq!(users(&["SystemTime", "env::"]), [""; 0]);
