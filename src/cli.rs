@@ -7,6 +7,7 @@ mod completions;
 mod eval;
 mod init;
 pub mod man;
+mod report;
 mod search;
 mod stats;
 
@@ -27,6 +28,7 @@ use search::SearchArgs;
 use stats::StatsVerb;
 
 pub use eval::Eval;
+use report::ReportArgs;
 pub use search::Search;
 pub use stats::Stats;
 
@@ -136,6 +138,15 @@ enum Verb {
         Only files that have gold count, and only kinds of names that the gold has; notes say what is\n\
         left out. Files that were changed since the dataset was made are an error.")]
     Eval(EvalArgs),
+    /// Make a page of the dataset for people: texts, mentions, plots, what to look at
+    #[command(after_help = "Examples:\n  \
+        rapporteur report                       output/ and raw/ into report.html\n  \
+        rapporteur report dataset --raw texts --out pages/dataset.html --title 'Talks of 2016'\n  \
+        rapporteur report --sample 20           a small page of a large dataset\n\n\
+        One HTML file below 10 MB, which asks the network for nothing. Every document is there with all\n\
+        of its blocks and mentions; a click on a mention leads to its row and its raw bytes. Of a large\n\
+        dataset the page shows a sample of the documents, the same each time, and counts over all.")]
+    Report(ReportArgs),
     /// Look into the codebook, and help to extend it
     #[command(subcommand_required = true, arg_required_else_help = true)]
     #[command(after_help = "Examples:\n  \
@@ -355,6 +366,8 @@ pub enum Command {
     Search(Search),
     /// Measure a dataset.
     Eval(Eval),
+    /// Make a page of a dataset.
+    Report(rapporteur::report::Settings),
     /// Judge lists.
     CodebookCheck {
         /// The user's lists.
@@ -413,6 +426,7 @@ impl Cli {
             Verb::Stats { command } => Command::Stats(command.resolve()),
             Verb::Search(args) => Command::Search(args.resolve()),
             Verb::Eval(args) => Command::Eval(args.resolve()),
+            Verb::Report(args) => Command::Report(args.resolve()),
             Verb::Codebook { command } => command.resolve(),
             Verb::Init(args) => Command::Init(args.dir),
             Verb::Completions(args) => Command::Print(completions::script(args.shell)),

@@ -48,6 +48,7 @@ mod pattern;
 pub mod pipeline;
 mod read;
 pub mod repeated;
+pub mod report;
 pub mod run;
 pub mod search;
 pub mod select;

@@ -132,6 +132,16 @@ fn act(command: Command, signal: &Arc<AtomicUsize>) -> Result<ExitCode> {
             show(&table(&request)?, *form)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Report(settings) => {
+            let made = rapporteur::report::report(&settings)?;
+            for note in &made.notes {
+                say(&format!("{NOTE}note{NOTE:#}: {note}"));
+            }
+            let (shown, all) = (HumanCount(made.shown as u64), HumanCount(made.documents as u64));
+            let (file, size) = (settings.file.display(), HumanBytes(made.bytes as u64));
+            print(&format!("{GOOD}{file}{GOOD:#}: {shown} of {all} documents, {size}\n"))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::CodebookCheck { dir } => check_codebook(dir.as_deref()),
         Command::CodebookList { dir, kind, format } => {
             print(&codebook_tools::list(&Data::load(dir.as_deref())?, kind, format))?;

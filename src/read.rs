@@ -499,7 +499,12 @@ fn read_parquet(
         }
         *decoded = match left {
             0 => DataFrame::default(),
-            left => reader.with_slice(Some((*before, left.min(SLICE)))).finish()?,
+            left => {
+                // Pages of columns that nobody asked for are not decoded.
+                let names = columns.iter().map(|column| column.name.clone()).collect();
+                let slice = Some((*before, left.min(SLICE)));
+                reader.with_columns(Some(names)).with_slice(slice).finish()?
+            }
         };
         if decoded.height() == 0 {
             return Ok(VecDeque::new());

@@ -5,7 +5,20 @@ use crate::project::Project;
 #[test]
 fn help_has_examples() {
     let project = Project::new();
-    for verb in ["", "init", "run", "check", "schema", "explain", "completions", "man"] {
+    for verb in [
+        "",
+        "init",
+        "run",
+        "check",
+        "schema",
+        "explain",
+        "stats",
+        "search",
+        "eval",
+        "report",
+        "completions",
+        "man",
+    ] {
         let args = format!("{verb} --help");
         let done = project.rapporteur(&args).ok();
         assert!(done.stdout().contains("Examples:"), "{args}: {}", done.stdout());

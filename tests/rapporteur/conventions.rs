@@ -43,6 +43,7 @@ fn each_library_has_its_place() {
     assert_eq!(users(&["arrow_array", "arrow_schema", "parquet::"]), ["source", "tables", "write"]);
     assert_eq!(users(&["arrow_ipc"]), ["read", "write"]);
     assert_eq!(users(&["polars::"]), ["check", "read"]);
+    assert_eq!(users(&["plotters::"]), ["report"]);
     assert_eq!(users(&["clap", "anyhow"]), ["cli", "main"]);
     assert_eq!(
         users(&["rayon"]),
@@ -50,7 +51,10 @@ fn each_library_has_its_place() {
     );
     assert_eq!(
         users(&["fs::", "File::"]),
-        ["check", "config", "data", "eval", "init", "near", "read", "run", "source", "write"]
+        [
+            "check", "config", "data", "eval", "init", "near", "read", "report", "run", "source",
+            "write"
+        ]
     );
     assert_eq!(users(&["print!", "println!", "io::stdout", "io::stderr"]), ["main"]);
     assert_eq!(users(&["SystemTime", "env::"]), [""; 0]);

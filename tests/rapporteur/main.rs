@@ -25,6 +25,7 @@ mod outputs;
 mod project;
 mod provenance;
 mod replacement;
+mod report;
 mod search;
 mod sentences;
 mod sidecar;
