@@ -282,8 +282,6 @@ impl Cal {
                 Some(Self::Day(add_days(d, n.checked_mul(days)?)?))
             }
             (Unit::Year, Self::Quarter(y, q)) => Some(Self::Quarter(add_years(y, n)?, q)),
-            (Unit::Decade, _) => Some(Self::Year(add_years(self.year()?, n.checked_mul(10)?)?)),
-            (Unit::Century, _) => Some(Self::Year(add_years(self.year()?, n.checked_mul(100)?)?)),
             _ => self.step(unit, n),
         }
     }

@@ -31,6 +31,14 @@ pub enum Tense {
     Unknown,
 }
 
+impl Tense {
+    /// Whether it points back.
+    #[must_use]
+    pub fn is_past(self) -> bool {
+        matches!(self, Self::Past | Self::Gone)
+    }
+}
+
 /// From where a distance counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
@@ -61,8 +69,8 @@ pub enum Base {
     Weekday(i8, Option<i64>),
     /// A day of a month that is not named.
     DayOfMonth(i8),
-    /// A feast without a year, by number.
-    Holiday(usize),
+    /// A feast without a year, by number; -1, 0, 1 for last, this, next.
+    Holiday(usize, Option<i64>),
     /// The unit around the anchor, moved.
     Step(Unit, i64, Anchor),
     /// A distance from the anchor.
@@ -71,6 +79,11 @@ pub enum Base {
     SameQuarter(bool),
     /// The quarter of a year that was spoken of last; without one, the year.
     QuarterOf(i16),
+    /// The quarter that was spoken of last, of the year before (-1), of this (0) or the next; without
+    /// one, that year.
+    QuarterOfYear(i64),
+    /// A half of the year in a text that speaks of quarters, else nothing.
+    HalfYear(i8),
     /// The weekend before or after the day of speech.
     Weekend,
     /// The day that is spoken of.
@@ -79,8 +92,11 @@ pub enum Base {
     Today,
     /// A decade of an unnamed century: the nineties.
     Decade(i16),
-    /// A month, a day of it or a season, of the year before (-1), of this (0) or of the next year.
+    /// A month, a day of it, a season or a feast, of the year before (-1), of this (0) or of the next
+    /// year.
     OfYear(Box<Base>, i64),
+    /// The same, of the year that was spoken of last.
+    OfThatYear(Box<Base>),
 }
 
 /// A time of day.
@@ -115,15 +131,15 @@ pub struct Expr {
     pub rule: usize,
     /// Whether it stands in a direct quotation.
     pub quoted: bool,
-    /// Whether the weekend of that day is meant.
-    pub weekend: bool,
+    /// The week or weekend around that day, where it is meant.
+    pub around: Option<Unit>,
 }
 
 impl Expr {
     /// Whether it is a time expression whatever the document says: 'the quarter' is one only after a quarter.
     #[must_use]
     pub fn is_sure(&self) -> bool {
-        !matches!(self.base, Base::SameQuarter(_))
+        !matches!(self.base, Base::SameQuarter(_) | Base::HalfYear(_))
     }
 }
 
@@ -151,6 +167,7 @@ ids! {
     htwin "HTWIN", dhu "DHUTH", sure "SURE", notyear "NOTYEAR", yearprep "YEARPREP", counted "COUNTED", monthprep "MONTHPREP",
     pastv "PASTV", futurev "FUTUREV", presentv "PRESENTV", later "LATER", cardinal "CARDINAL", cent "CENT", paper "PAPER", event "EVENT",
     season_end "SEASONEND", one_lead "ONELEAD", length_lead "LENGTHLEAD", hour_lead "HOURLEAD", clock_lead "CLOCKLEAD",
+    twenty "TWENTY", promise "PROMISE", being "BEING",
     ahead "AHEAD", forth "FORTH", first_name "FIRSTNAME", would "WOULD", determiner "DETERMINER", day_name "DAYNAME", maybe_year "MAYBEYEAR",
 }
 
@@ -177,7 +194,8 @@ named! {
         Quarter "quarter", RelQuarter "relquarter", Levant "levant", Hijri "hijri", Holiday "holiday", Today "today",
         Weekday "weekday", RelMonth "relmonth", Rel "rel", Ana "ana", Ago "ago", Later "later", Duration "duration",
         DurationOne "durationone", DurationVague "durationvague", Every "every", Times "times", Clock "clock",
-        DayPart "daypart", Spoken "spoken", Weekend "weekend", SameQuarter "samequarter", QuarterEnd "quarterend", YearEnd "yearend", Present "present", Past "past", Future "future",
+        DayPart "daypart", Spoken "spoken", Weekend "weekend", SameQuarter "samequarter", QuarterEnd "quarterend", YearEnd "yearend", Whole "whole",
+        SamePeriod "sameperiod", DayOfMonth "dayofmonth", Present "present", Past "past", Future "future",
     }
 }
 
@@ -332,7 +350,7 @@ impl Reader<'_> {
             sentence: 0,
             rule: self.found.rule,
             quoted: self.quoted(),
-            weekend: false,
+            around: None,
         }
     }
 
@@ -400,6 +418,18 @@ impl Reader<'_> {
             Make::DayPart => self.day_part(),
             Make::Spoken => self.spoken(),
             Make::QuarterEnd => self.quarter_end(),
+            Make::SamePeriod => {
+                let base = match (self.get(slot::YEAR), self.get(self.ids.rel)) {
+                    (Some(year), _) => Base::QuarterOf(year_of(year)),
+                    (None, rel) => Base::QuarterOfYear(i64::from(small(rel?))),
+                };
+                Self::single(self.expr(TimexKind::Date, base))
+            }
+            Make::DayOfMonth => self.day_of_month(),
+            Make::Whole => {
+                let base = Base::Step(self.unit_word()?, 0, Anchor::Current);
+                Self::single(self.expr(TimexKind::Date, base))
+            }
             Make::SameQuarter => {
                 let last = self.found.pattern == 0 && self.eq_at(self.found.end - 1, "quarter")
                     || self.found.pattern == 2;
@@ -408,7 +438,11 @@ impl Reader<'_> {
             Make::YearEnd => {
                 let mut expr =
                     self.expr(TimexKind::Date, Base::Step(Unit::Year, 0, Anchor::Current));
-                expr.modifier = (self.found.pattern < 2).then_some("END");
+                expr.modifier = match self.found.pattern {
+                    0 | 1 => Some("END"),
+                    2 => None,
+                    _ => Some("MID"),
+                };
                 Self::single(expr)
             }
             Make::Weekend if self.month().is_some() => {
@@ -419,7 +453,7 @@ impl Reader<'_> {
                 }
                 let base = self.date_base()?;
                 let mut expr = self.expr(TimexKind::Date, base);
-                expr.weekend = true;
+                expr.around = self.unit_word();
                 Self::single(expr)
             }
             Make::Weekend => Self::single(self.expr(TimexKind::Date, Base::Weekend)),
@@ -448,7 +482,7 @@ impl Reader<'_> {
     /// The year that was caught, negative before Christ.
     fn year(&self) -> Option<i16> {
         // '98
-        if let Some(short) = self.get(slot::TWO_DIGITS) {
+        if let (Some(short), None) = (self.get(slot::TWO_DIGITS), self.get(slot::YEAR)) {
             return Some(year_of(short) + if short < 30.0 { 2000 } else { 1900 });
         }
         let value = self.get(slot::YEAR).or_else(|| self.get(slot::DIGITS))?;
@@ -459,7 +493,9 @@ impl Reader<'_> {
     }
 
     fn day_number(&self) -> Option<i8> {
-        self.get(slot::DAY).or_else(|| self.get(self.ids.ordinal)).map(small)
+        let tens = self.get(self.ids.twenty).map_or(0, small);
+        let day = self.get(slot::DAY).or_else(|| self.get(self.ids.ordinal)).map(small)?;
+        day.checked_add(tens)
     }
 
     fn date_base(&self) -> Option<Base> {

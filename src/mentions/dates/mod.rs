@@ -181,7 +181,7 @@ impl DateData {
             rule.patterns = file
                 .holiday
                 .iter()
-                .map(|h| format!("P? {} (','? (of | in)? YEAR)?", h.pattern))
+                .map(|h| format!("P? {} (','? (of | in)? YEAR | (of)? REL year)?", h.pattern))
                 .collect();
         }
         let patterns = rules.iter().enumerate().flat_map(|(i, rule)| {
@@ -569,6 +569,116 @@ mod tests {
             "In the third quarter it lost money. In the nine months it earned what it had a year ago.",
             "the third quarter=2017-Q3; nine months=P9M; a year ago=2017",
         );
+    }
+
+    #[test]
+    fn verbs_and_prepositions_give_the_direction() {
+        // 4 March 2015 was a Wednesday.
+        let check = |text: &str, expected: &str| {
+            assert_eq!(shown(text, Some(date(2015, 3, 4))), expected, "{text}");
+        };
+        check("The envoys meet separately Monday in Rome.", "Monday=2015-03-09");
+        check("The vote is on Sunday.", "Sunday=2015-03-08");
+        check("They are meeting Friday in Rome.", "Friday=2015-03-06");
+        check("Police are investigating Friday's raid.", "Friday=2015-02-27");
+        check("He is to arrive in Rome on Friday.", "Friday=2015-03-06");
+        check("He was to have arrived in Rome on Friday.", "Friday=2015-02-27");
+        check("They agreed to hold talks on Friday.", "Friday=2015-03-06");
+        check("The envoy could not be reached Monday.", "Monday=2015-03-02");
+        check("The truce had been due to end on Monday.", "Monday=2015-03-02");
+        check("Forty states had answered by Monday.", "Monday=2015-03-02");
+        check("By Monday, the army had left.", "Monday=2015-03-02");
+        check("They must answer by Monday.", "Monday=2015-03-09");
+        check("Troops searched homes ahead of Sunday's vote.", "Sunday=2015-03-08");
+        check("The board announced the plan Jan. 21.", "Jan. 21=2015-01-21");
+        check("By setting a March 14 deadline, he gave them time.", "March 14=2015-03-14");
+        check("The party ended the truce in May.", "May=2014-05");
+        check("Christmas ended the truce of last year.", "Christmas=2014-12-25; last year=2014");
+    }
+
+    #[test]
+    fn periods_are_compared() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(shown(text, Some(date(2015, 3, 4))), expected, "{text}");
+        };
+        check(
+            "Profit rose in the fourth quarter. In the quarter a year ago, it fell.",
+            "the fourth quarter=2014-Q4; a year ago=2013-Q4",
+        );
+        check(
+            "Fourth-quarter profit rose; the first half was worse.",
+            "Fourth-quarter=2014-Q4; the first half=2015-H1",
+        );
+        check("In the first half, the home team led.", "");
+        check(
+            "It earned more in the fourth quarter. It expects a loss in the third quarter of 2015, unlike a year ago.",
+            "the fourth quarter=2014-Q4; the third quarter of 2015=2015-Q3; a year ago=2013-Q4",
+        );
+        check(
+            "A month earlier it was 4%, a week earlier 3%.",
+            "A month earlier=2015-02; a week earlier=2015-02-25",
+        );
+        check("A decade ago it was calm.", "A decade ago=200");
+        check("He served 2 1/2 years and 1 1/2 hours.", "2 1/2 years=P2.5Y; 1 1/2 hours=PT1.5H");
+    }
+
+    #[test]
+    fn feasts_seasons_and_other_calendars() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(shown(text, Some(date(2013, 9, 5))), expected, "{text}");
+        };
+        check(
+            "Ramadan began on 9 July this year.",
+            "Ramadan=2013-07-08/2013-08-06; 9 July this year=2013-07-09",
+        );
+        check("Last Ramadan was calm.", "Last Ramadan=2013-07-08/2013-08-06");
+        check("It fell on Eid al-Adha last year.", "Eid al-Adha last year=2012-10-25");
+        check("It began on 12 Rabi' al-Awwal 1436.", "12 Rabi' al-Awwal 1436=2015-01-02");
+        check(
+            "It began in Yanayir 2011, in Haziran of 2012.",
+            "Yanayir 2011=2011-01; Haziran of 2012=2012-06",
+        );
+        check("In the winter of 2012-13 it froze.", "the winter of 2012-13=2012-WI");
+        check("The 16th and 17th centuries were calm.", "The 16th=15; 17th centuries=16");
+    }
+
+    #[test]
+    fn times_take_the_day_beside_them() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(shown(text, Some(date(2013, 9, 5))), expected, "{text}");
+        };
+        check(
+            "The truce takes effect at midnight (2100 GMT) on Saturday.",
+            "midnight=2013-09-07T24:00; 2100 GMT=2013-09-07T21:00Z; Saturday=2013-09-07",
+        );
+        check(
+            "At 5:30 a.m. Damascus time on 3 September it began.",
+            "5:30 a.m.=2013-09-03T05:30; 3 September=2013-09-03",
+        );
+        check(
+            "It was shelled at dawn on Wednesday 21 August 2013.",
+            "dawn on Wednesday 21 August 2013=2013-08-21TMO",
+        );
+        check("At 0600 hours they left.", "0600 hours=2013-09-05T06:00");
+        check("It was built at 2008-12-12T10:30:00Z.", "");
+    }
+
+    #[test]
+    fn stories_go_on_from_their_own_dates() {
+        let check = |text: &str, expected: &str| assert_eq!(shown(text, None), expected, "{text}");
+        check(
+            "In 1914, on 28 June, he was shot. On 28 July war came. In February 1915 it went on.",
+            "1914=1914; 28 June=1914-06-28; 28 July=1914-07-28; February 1915=1915-02",
+        );
+        check(
+            "Early in 1941 they came. On 8 June they crossed; on the 21st, they won. In the autumn of that year they left.",
+            "Early in 1941=1941; 8 June=1941-06-08; the 21st=1941-06-21; the autumn of that year=1941-FA",
+        );
+        check(
+            "It was calm by 1940. In August of that year it began. A decade earlier it was calm. In May it went on.",
+            "1940=1940; August of that year=1940-08; A decade earlier=193; May=1940-05",
+        );
+        check("He lives on the 12th floor.", "");
     }
 
     #[test]

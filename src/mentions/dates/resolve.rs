@@ -83,8 +83,17 @@ const TURN: i8 = 8;
 /// How many years a bare year may be away from a story to move it.
 const LEAP: i16 = 8;
 
+/// How many days away a feast is the one that is meant, whatever the tense.
+const NEAR_DAYS: i32 = 31;
+
+/// How many days back a bare day of the month lies in the next one.
+const TURNED_DAYS: i8 = 15;
+
 /// How many expressions back in a sentence a date may give its year to one that has none.
 const BESIDE: usize = 6;
+
+/// Within how many sentences of a day 'a week later' counts from it, though a month was named since.
+const DAY_REACH: usize = 2;
 
 /// Within how many sentences 'a year ago' is compared with a quarter.
 const QUARTER_REACH: usize = 4;
@@ -101,6 +110,8 @@ struct State<'s> {
     quarter: Option<(Cal, usize)>,
     /// Whether several months or a year were spoken of after it.
     longer: bool,
+    /// Whether the text speaks of quarters: its halves are those of years then, not of matches.
+    quarters: bool,
 }
 
 /// Gives all expressions their values.
@@ -120,15 +131,18 @@ pub fn resolve<'d>(
         last_day_sentence: 0,
         quarter: None,
         longer: false,
+        quarters: exprs.iter().any(|e| {
+            matches!(e.base, Base::Cal(Cal::Quarter(..) | Cal::Half(..)) | Base::Part(..))
+        }),
     };
     let mut out = Vec::with_capacity(exprs.len());
     for (i, expr) in exprs.iter().enumerate() {
         let (mut outcome, reference) = state.one(text, exprs, i);
-        if expr.weekend
+        if let Some(unit) = expr.around
             && let Outcome::Cal(day) = outcome
-            && let Some(weekend) = day.step(Unit::Weekend, 0)
+            && let Some(around) = day.step(unit, 0)
         {
-            outcome = Outcome::Cal(weekend);
+            outcome = Outcome::Cal(around);
         }
         let cal = match &outcome {
             Outcome::Cal(cal) => Some(*cal),
@@ -195,9 +209,12 @@ fn value(outcome: &Outcome, clock: Option<Clock>) -> String {
 impl State<'_> {
     fn remember(&mut self, cal: Cal, expr: &Expr) {
         // A comparison with the year before moves nothing on.
-        if matches!(expr.base, Base::Distance(Unit::Year, _, _))
-            && matches!(self.mode, Mode::News(_))
-        {
+        let compared = match expr.base {
+            Base::Distance(Unit::Year, n, _) => n < 0 || matches!(self.mode, Mode::News(_)),
+            Base::Distance(Unit::Decade | Unit::Century, ..) => true,
+            _ => false,
+        };
+        if compared {
             return;
         }
         // What lies ahead of a story, or far from it, moves it no more.
@@ -207,7 +224,8 @@ impl State<'_> {
         {
             return;
         }
-        if matches!(cal, Cal::Quarter(..)) {
+        let to_come = |p| cal.days().is_some_and(|(first, _)| first > p);
+        if matches!(cal, Cal::Quarter(..)) && !self.published().is_some_and(to_come) {
             self.quarter = Some((cal, expr.sentence));
             self.longer = false;
         }
@@ -294,23 +312,20 @@ impl State<'_> {
                 }
             }
             Base::Weekday(w, dir) => self.weekday(expr, *w, *dir),
-            Base::DayOfMonth(d) => match self.last.and_then(Cal::month) {
-                Some((y, m)) => match Date::new(y, m, *d) {
-                    Ok(date) => (Outcome::Cal(Cal::Day(date)), Some(Reference::Previous)),
-                    Err(_) => (Outcome::Text(format!("XXXX-XX-{d:02}")), None),
-                },
-                None => (Outcome::Text(format!("XXXX-XX-{d:02}")), None),
+            Base::DayOfMonth(d) => self.day_of_month(expr, *d),
+            Base::Holiday(n, dir) => self.holiday(text, exprs, i, *n, *dir),
+            Base::OfThatYear(of) => match self.last.and_then(Cal::year) {
+                Some(y) => self.in_known_year(of, y, Reference::Previous),
+                None => self.of_year(of, 0),
             },
-            Base::Holiday(n) => {
-                let (month, name) = match holiday_in(self.data, *n, 2000).and_then(Cal::days) {
-                    Some((d, _)) => (d.month(), format!("XXXX-{:02}-{:02}", d.month(), d.day())),
-                    None => (1, "XXXX-XX-XX".to_owned()),
-                };
-                let movable =
-                    self.data.holidays.get(*n).is_none_or(|h| h.day.is_none() || h.hijri.is_some());
-                let open = || if movable { "XXXX-XX-XX".to_owned() } else { name.clone() };
-                self.in_year(text, exprs, i, (month, 0), |y| holiday_in(self.data, *n, y), open)
-            }
+            Base::HalfYear(n) => match self.published().filter(|_| self.quarters) {
+                Some(p) => {
+                    // The last one that has begun.
+                    let year = if *n == 2 && p.month() <= 6 { p.year() - 1 } else { p.year() };
+                    (Outcome::Cal(Cal::Half(year, *n)), Some(Reference::Published))
+                }
+                None => (Outcome::Nothing, None),
+            },
             Base::Today => match (self.mode, self.quoted_day(expr)) {
                 (Mode::News(_), Some(d)) => (Outcome::Cal(Cal::Day(d)), Some(Reference::Previous)),
                 (Mode::News(p), None) => (Outcome::Cal(Cal::Day(p)), Some(Reference::Published)),
@@ -336,6 +351,13 @@ impl State<'_> {
                 }
                 _ => (Outcome::Cal(Cal::Year(*y)), None),
             },
+            Base::QuarterOfYear(dir) => match (self.published(), self.quarter) {
+                (Some(p), Some((Cal::Quarter(_, q), _))) if !self.longer => {
+                    let year = i16::try_from(i64::from(p.year()) + dir).unwrap_or(p.year());
+                    (Outcome::Cal(Cal::Quarter(year, q)), Some(Reference::Previous))
+                }
+                _ => self.moved(Unit::Year, *dir, Anchor::Speech, false, expr.sentence),
+            },
             Base::Weekend => match self.mode {
                 Mode::News(p) => {
                     let past =
@@ -350,17 +372,30 @@ impl State<'_> {
                 }
                 _ => self.moved(Unit::Weekend, 0, Anchor::Running, false, expr.sentence),
             },
-            Base::SameDay => match (self.mode, self.last) {
-                (Mode::News(p), None) => (Outcome::Cal(Cal::Day(p)), Some(Reference::Published)),
-                (Mode::News(p), Some(_)) => match self.last_day {
-                    Some(d) => (Outcome::Cal(Cal::Day(d)), Some(Reference::Previous)),
-                    None => (Outcome::Cal(Cal::Day(p)), Some(Reference::Published)),
+            Base::SameDay => match following_day(text, exprs, i) {
+                Some(next) => match self.one(text, exprs, next) {
+                    (outcome @ (Outcome::Cal(Cal::Day(_)) | Outcome::Text(_)), reference) => {
+                        (outcome, reference)
+                    }
+                    _ => self.same_day(),
                 },
-                (_, Some(Cal::Day(d))) => (Outcome::Cal(Cal::Day(d)), Some(Reference::Previous)),
-                _ => (Outcome::Text("XXXX-XX-XX".to_owned()), None),
+                None => self.same_day(),
             },
             Base::Step(unit, n, anchor) => self.moved(*unit, *n, *anchor, false, expr.sentence),
             Base::Distance(unit, n, anchor) => self.moved(*unit, *n, *anchor, true, expr.sentence),
+        }
+    }
+
+    /// The day that is spoken of.
+    fn same_day(&self) -> (Outcome, Option<Reference>) {
+        match (self.mode, self.last) {
+            (Mode::News(p), None) => (Outcome::Cal(Cal::Day(p)), Some(Reference::Published)),
+            (Mode::News(p), Some(_)) => match self.last_day {
+                Some(d) => (Outcome::Cal(Cal::Day(d)), Some(Reference::Previous)),
+                None => (Outcome::Cal(Cal::Day(p)), Some(Reference::Published)),
+            },
+            (_, Some(Cal::Day(d))) => (Outcome::Cal(Cal::Day(d)), Some(Reference::Previous)),
+            _ => (Outcome::Text("XXXX-XX-XX".to_owned()), None),
         }
     }
 
@@ -371,23 +406,123 @@ impl State<'_> {
             Mode::Anchored(y, _) => (Some(y), Reference::DocumentYear),
             Mode::Narrative => (self.last.and_then(Cal::year), Reference::Previous),
         };
-        let year = year.and_then(|y| i16::try_from(i64::from(y) + dir).ok());
-        let cal = year.and_then(|y| match of {
-            Base::MonthDay(m, d) => Date::new(y, *m, *d).ok().map(Cal::Day),
-            Base::Month(m, _) => Some(Cal::Month(y, *m)),
-            Base::Season(s, _) => Some(Cal::Season(y, *s)),
-            _ => None,
-        });
-        if let Some(cal) = cal {
-            return (Outcome::Cal(cal), Some(reference));
+        match year.and_then(|y| i16::try_from(i64::from(y) + dir).ok()) {
+            Some(year) => self.in_known_year(of, year, reference),
+            None => (Outcome::Text(self.open_value(of)), None),
         }
-        let open = match of {
+    }
+
+    fn in_known_year(
+        &self,
+        of: &Base,
+        year: i16,
+        reference: Reference,
+    ) -> (Outcome, Option<Reference>) {
+        let cal = match of {
+            Base::MonthDay(m, d) => Date::new(year, *m, *d).ok().map(Cal::Day),
+            Base::Month(m, _) => Some(Cal::Month(year, *m)),
+            Base::Season(s, _) => Some(Cal::Season(year, *s)),
+            Base::Holiday(n, _) => holiday_in(self.data, *n, year),
+            _ => None,
+        };
+        cal.map_or_else(
+            || (Outcome::Text(self.open_value(of)), None),
+            |c| (Outcome::Cal(c), Some(reference)),
+        )
+    }
+
+    /// The value of what no year is known of.
+    fn open_value(&self, of: &Base) -> String {
+        match of {
             Base::MonthDay(m, d) => format!("XXXX-{m:02}-{d:02}"),
             Base::Month(m, _) => format!("XXXX-{m:02}"),
             Base::Season(s, _) => format!("XXXX-{}", super::calendar::season_name(*s)),
+            Base::Holiday(n, _) if !self.movable(*n) => {
+                match holiday_in(self.data, *n, 2000).and_then(Cal::days) {
+                    Some((d, _)) => format!("XXXX-{:02}-{:02}", d.month(), d.day()),
+                    None => "XXXX-XX-XX".to_owned(),
+                }
+            }
+            Base::Holiday(..) => "XXXX-XX-XX".to_owned(),
             _ => "XXXX".to_owned(),
+        }
+    }
+
+    /// Whether a feast falls on other days each year.
+    fn movable(&self, number: usize) -> bool {
+        self.data.holidays.get(number).is_none_or(|h| h.day.is_none() || h.hijri.is_some())
+    }
+
+    /// A feast: in the year that the words around give, else, as the tense says, the last one, the
+    /// next or the nearest.
+    fn holiday(
+        &self,
+        text: &str,
+        exprs: &[Expr],
+        i: usize,
+        number: usize,
+        dir: Option<i64>,
+    ) -> (Outcome, Option<Reference>) {
+        let of = Base::Holiday(number, None);
+        let make = |y: i16| holiday_in(self.data, number, y);
+        if let (Mode::News(p), None) = (self.mode, joined_year(text, exprs, i))
+            && (dir.is_some() || self.movable(number))
+        {
+            let tense = exprs[i].tense;
+            let around = [p.year() - 1, p.year(), p.year() + 1].map(make);
+            let all = around.iter().flatten().filter_map(|c| Some((*c, c.days()?)));
+            let far = |(first, last): (Date, Date)| {
+                if last < p { (p - last).get_days() } else { (first - p).get_days().max(0) }
+            };
+            // One that is near is meant, whatever the tense: as Easter week began.
+            let near = dir.is_none() && all.clone().any(|(_, days)| far(days) <= NEAR_DAYS);
+            let past = dir == Some(-1) || dir.is_none() && !near && tense.is_past();
+            let future = dir == Some(1) || dir.is_none() && !near && tense == Tense::Future;
+            let fits = |(first, last): (Date, Date)| match (past, future, dir) {
+                (true, _, Some(_)) => last < p,
+                (true, _, None) => first <= p,
+                (_, true, Some(_)) => first > p,
+                (_, true, None) => last >= p,
+                _ => true,
+            };
+            let found = all.filter(|(_, days)| fits(*days)).min_by_key(|(_, days)| far(*days));
+            if let Some((cal, _)) = found {
+                return (Outcome::Cal(cal), Some(Reference::Published));
+            }
+        }
+        let month = make(2000).and_then(Cal::month).map_or(1, |(_, m)| m);
+        self.in_year(text, exprs, i, (month, 0), make, || self.open_value(&of))
+    }
+
+    /// The 21st: of the month that was spoken of last, or the one after it; in news that names no
+    /// day before, the last one or the next.
+    fn day_of_month(&self, expr: &Expr, day: i8) -> (Outcome, Option<Reference>) {
+        let near = expr.sentence <= self.last_day_sentence + QUARTER_REACH;
+        let of = |(y, m): (i16, i8)| Date::new(y, m, day).ok();
+        let running = match (self.last, self.last_day.filter(|_| near)) {
+            (Some(Cal::Month(y, m)), _) => of((y, m)),
+            (_, Some(last)) if last.day() - day >= TURNED_DAYS => {
+                // After the 29th, the 3rd is one of the next month.
+                Cal::Day(last).step(Unit::Month, 1).and_then(Cal::month).and_then(of)
+            }
+            (_, Some(last)) => of((last.year(), last.month())),
+            (last, None) if self.published().is_none() => last.and_then(Cal::month).and_then(of),
+            _ => None,
         };
-        (Outcome::Text(open), None)
+        if let Some(date) = running {
+            return (Outcome::Cal(Cal::Day(date)), Some(Reference::Previous));
+        }
+        let Some(p) = self.published() else {
+            return (Outcome::Text(format!("XXXX-XX-{day:02}")), None);
+        };
+        let ahead = match expr.tense {
+            Tense::Future => i64::from(day < p.day()),
+            _ => -i64::from(day > p.day()),
+        };
+        Cal::Day(p).step(Unit::Month, ahead).and_then(Cal::month).and_then(of).map_or_else(
+            || (Outcome::Text(format!("XXXX-XX-{day:02}")), None),
+            |d| (Outcome::Cal(Cal::Day(d)), Some(Reference::Published)),
+        )
     }
 
     /// The day that a direct quotation was spoken on, where the text named it shortly before.
@@ -434,6 +569,14 @@ impl State<'_> {
         {
             return given(y, Reference::Previous);
         }
+        // In 1914, on 28 June.
+        if let Some(before) = i.checked_sub(1).and_then(|at| exprs.get(at))
+            && let Base::Cal(Cal::Year(y)) = before.base
+            && let Some(", " | ", in " | ", on " | " on ") =
+                text.get(before.span.end as usize..expr.span.start as usize)
+        {
+            return given(y, Reference::Previous);
+        }
         match self.mode {
             Mode::News(p) => {
                 let weekday_fits = |y: i16| match (expr.weekday, make(y)) {
@@ -459,6 +602,15 @@ impl State<'_> {
                 None => (Outcome::Text(open()), None),
             },
             Mode::Anchored(y, m) => {
+                // A story of another year, which its last day told, goes on.
+                let told = self.last_day.filter(|d| {
+                    expr.sentence <= self.last_day_sentence + DAY_REACH
+                        && d.year() < y
+                        && d.month() <= month
+                });
+                if let Some(d) = told {
+                    return given(d.year(), Reference::Previous);
+                }
                 let mut year = nearest_year(y, m, month);
                 if let (Some(w), Some(Cal::Day(d))) = (expr.weekday, make(year))
                     && d.weekday().to_monday_zero_offset() != w
@@ -589,7 +741,11 @@ impl State<'_> {
             (Anchor::Speech | Anchor::Current, _) => None,
         };
         let Some((from, reference)) = from else { return open() };
-        // 'the end of the year' in news is this one.
+        // Beside several months, a year ago is no quarter.
+        let from = match (distance && unit == Unit::Year, self.mode, from) {
+            (true, Mode::News(_), Cal::Quarter(y, _)) => Cal::Year(y),
+            _ => from,
+        };
         let moved = if distance { from.distance(unit, n) } else { from.step(unit, n) };
         if let Some(cal) = moved {
             return (Outcome::Cal(cal), Some(reference));
@@ -597,8 +753,56 @@ impl State<'_> {
         if let (Unit::Day, 0, Some(day)) = (unit, n, self.last_day) {
             return (Outcome::Cal(Cal::Day(day)), Some(Reference::Previous));
         }
+        // A week later, after a month was spoken of: from the day before it, if that was said just now.
+        let near = |day: &Date| {
+            sentence <= self.last_day_sentence + DAY_REACH
+                && from.days().is_some_and(|(first, _)| first <= *day)
+        };
+        if let Some(cal) = self
+            .last_day
+            .filter(near)
+            .filter(|_| distance)
+            .and_then(|day| Cal::Day(day).distance(unit, n))
+        {
+            return (Outcome::Cal(cal), Some(Reference::Previous));
+        }
+        // In news, from the day of speech.
+        if let (true, Some(p)) = (distance, self.published())
+            && let Some(cal) = Cal::Day(p).distance(unit, n)
+        {
+            return (Outcome::Cal(cal), Some(Reference::Published));
+        }
         open()
     }
+}
+
+/// The day that follows a time of day and is meant by it: 'at midnight (2100 GMT) on Saturday', 'at 5:30
+/// local time on 20 March'.
+fn following_day(text: &str, exprs: &[Expr], i: usize) -> Option<usize> {
+    exprs[i].clock?;
+    for at in i..exprs.len().min(i + 3) {
+        let (here, next) = (exprs.get(at)?, exprs.get(at + 1)?);
+        if here.sentence != next.sentence {
+            return None;
+        }
+        let gap = text.get(here.span.end as usize..next.span.start as usize)?;
+        let zone = |w: &str| {
+            matches!(w, "" | "(" | ")" | "," | "on" | "time" | "local" | "o")
+                || w.starts_with(|c: char| c.is_ascii_uppercase() || c == '(' || c == ')')
+        };
+        if gap.len() > 24 || !gap.split(' ').all(zone) {
+            return None;
+        }
+        match next.base {
+            Base::SameDay if next.clock.is_some() => {}
+            Base::Cal(Cal::Day(_)) | Base::MonthDay(..) | Base::Weekday(..) => {
+                return (next.clock.is_none() && gap.contains("on ") || gap.ends_with(") "))
+                    .then_some(at + 1);
+            }
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// The year of a date that follows and is joined to expression `i` (`from April 22 to May 5,
@@ -643,7 +847,8 @@ fn news_year(p: Date, month: i8, day: i8, tense: Tense) -> i16 {
     match tense {
         Tense::Future if ahead < -62 => p.year() + 1,
         Tense::Gone if ahead > 0 => p.year() - 1,
-        Tense::Past | Tense::Unknown if ahead > 93 => p.year() - 1,
+        Tense::Past if ahead > 45 => p.year() - 1,
+        Tense::Unknown if ahead > 93 => p.year() - 1,
         Tense::Unknown if ahead < -31 * 9 => p.year() + 1,
         _ => p.year(),
     }

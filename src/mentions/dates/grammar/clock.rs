@@ -4,6 +4,7 @@ use super::{Anchor, Base, Built, Clock, Reader, small};
 use crate::mentions::dates::TimexKind;
 use crate::mentions::dates::calendar::Unit;
 use crate::mentions::phrases::patterns::slot;
+use crate::mentions::phrases::tokens::TIGHT;
 
 impl Reader<'_> {
     pub(super) fn clock(&self) -> Built {
@@ -33,7 +34,7 @@ impl Reader<'_> {
         if !(0..=24).contains(&hour) {
             return None;
         }
-        let zone = self.get(ids.tz).map(small);
+        let zone = self.get(ids.tz).map(|z| small(z) + self.shift());
         let base = if let Some(today) = self.get(ids.today) {
             Base::Distance(Unit::Day, i64::from(small(today)), Anchor::Speech)
         } else if self.month().is_some()
@@ -54,12 +55,33 @@ impl Reader<'_> {
         Self::single(expr)
     }
 
+    /// Hours that are added to the zone: GMT+3.
+    fn shift(&self) -> i8 {
+        let shift = |at: usize| {
+            let sign = self.token(at.checked_sub(1)?)?;
+            let zone = Self::is(self.token(at.checked_sub(2)?), self.ids.tz);
+            let hours = small(self.token(at)?.number);
+            let factor = if sign.is_mark(b'-') { -1 } else { 1 };
+            (zone && sign.has(TIGHT)).then_some(hours * factor)
+        };
+        self.found
+            .captures
+            .iter()
+            .filter(|c| c.slot == slot::HOUR)
+            .find_map(|c| shift(c.token))
+            .unwrap_or(0)
+    }
+
     pub(super) fn day_part(&self) -> Built {
         let ids = &self.ids;
         let tonight = self.word(self.token(self.found.end - 1)).eq_ignore_ascii_case("tonight");
         let first = |word: &str| self.eq_at(self.found.start, word);
+        let early = self.get(ids.part) == Some(1.0);
+        let hours = (self.found.start..self.found.end).any(|at| self.eq_at(at, "hours"));
         let part = match self.get(ids.tod) {
             Some(t) => small(t),
+            // The early hours of Friday.
+            None if early && hours => 1,
             None => 5,
         };
         let base = if let Some(today) = self.get(ids.today) {
@@ -70,6 +92,8 @@ impl Reader<'_> {
             Base::Weekday(weekday, self.get(ids.rel).map(|r| i64::from(small(r))))
         } else if self.eq_at(self.found.start, "night") && self.found.end == self.found.start + 1 {
             Base::Value("XXXX-XX-XX".to_owned())
+        } else if self.eq_at(self.found.end - 1, "before") {
+            Base::Step(Unit::Day, -1, Anchor::Running)
         } else if tonight || self.found.pattern == 3 {
             Base::Today
         } else if first("last") {

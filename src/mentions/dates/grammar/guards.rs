@@ -109,7 +109,7 @@ impl Reader<'_> {
                 next.is_none_or(|t| t.kind == Kind::Mark)
                     || self.found.pattern < 3
                     || self.found.pattern == 3 && !length
-                    || self.found.pattern == 4 && self.found.start == 0
+                    || self.found.pattern > 4
             }
         }
     }
@@ -222,14 +222,16 @@ impl Reader<'_> {
             return false;
         }
         // The fall of a town, the spring of a well, Prague Spring, a winter coat.
-        if self.eq_at(at + 1, "of")
+        let named = self.found.end > at + 1;
+        if !named
+            && self.eq_at(at + 1, "of")
             && !name.eq_ignore_ascii_case("summer")
             && !name.eq_ignore_ascii_case("winter")
         {
             return false;
         }
         let ends = next.is_none_or(|t| t.kind == Kind::Mark) || Self::is(next, self.ids.season_end);
-        ends && !self.tokens[at].has(CAPITAL)
+        (ends || named) && !self.tokens[at].has(CAPITAL)
     }
 
     fn allowed_one(&self) -> bool {
@@ -299,7 +301,9 @@ impl Reader<'_> {
         }
         if self.found.captures.iter().any(|c| c.slot == slot::MINUTE) {
             // Scores and verses.
-            return Self::is(self.before(1), self.ids.clock_lead) || self.found.captures.len() > 3;
+            return Self::is(self.before(1), self.ids.clock_lead)
+                || self.weekday().is_some()
+                || self.found.captures.len() > 3;
         }
         // o'clock
         self.word(self.token(self.found.end.saturating_sub(1))).eq_ignore_ascii_case("clock")

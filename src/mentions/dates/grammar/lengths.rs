@@ -16,7 +16,19 @@ impl Reader<'_> {
             let one = has("one") || has("and");
             n = Some(n.unwrap_or(if one { 1.0 } else { 0.0 }) + 0.5);
         }
-        let value = n?;
+        let value = n? + self.fraction().unwrap_or(0.0);
+        // 0600 hours is a time; what will one day be has no length.
+        let number = self.found.token(slot::NUM, 0).and_then(|at| self.token(at));
+        if unit == Unit::Hour
+            && number.is_some_and(|t| t.mark == 4 && t.word_text(self.text).len() == 4)
+            && (value < 1000.0 || Self::is(self.before(1), self.ids.hour_lead))
+        {
+            return None;
+        }
+        if unit == Unit::Day && has("one") && Self::is(self.before(1), self.ids.futurev) {
+            let base = Base::Value("FUTURE_REF".to_owned());
+            return Self::single(self.expr(TimexKind::Date, base));
+        }
         // 'the 2014 second quarter', '1990 seconds' and ordinals that look like units.
         if unit == Unit::Second
             && words.last().is_some_and(|t| t.classes & (1 << self.ids.ordinal) != 0)
@@ -70,6 +82,12 @@ impl Reader<'_> {
         Self::single(self.expr(TimexKind::Duration, Base::Value(length(&amount, unit))))
     }
 
+    /// The fraction of 2 1/2 years.
+    pub(super) fn fraction(&self) -> Option<f64> {
+        let (a, b) = (self.found.get(slot::DAY, 0)?, self.found.get(slot::DAY, 1)?);
+        (a < b).then(|| a / b)
+    }
+
     fn half_hour(&self) -> Built {
         Self::single(self.expr(TimexKind::Duration, Base::Value("PT30M".to_owned())))
     }
@@ -90,7 +108,11 @@ impl Reader<'_> {
 
     pub(super) fn every(&self) -> Built {
         let ids = &self.ids;
-        let value = if let Some(w) = self.get(ids.weekday).or_else(|| self.get(ids.weekdays)) {
+        let words = self.found.start..self.found.end;
+        let has = |w: &str| words.clone().any(|at| self.eq_at(at, w));
+        let value = if has("weekends") {
+            "XXXX-WXX-WE".to_owned()
+        } else if let Some(w) = self.get(ids.weekday).or_else(|| self.get(ids.weekdays)) {
             format!("XXXX-WXX-{}", small(w) + 1)
         } else if let Some(m) = self.month() {
             format!("XXXX-{m:02}")
@@ -110,7 +132,7 @@ impl Reader<'_> {
             }
             let other = self.word(self.token(self.found.start + 1)).eq_ignore_ascii_case("other");
             let n = if other { 2.0 } else { self.get(slot::NUM).unwrap_or(1.0) };
-            length(&digits(n), unit)
+            if has("few") || has("several") { length("X", unit) } else { length(&digits(n), unit) }
         };
         // Bi-weekly, the party daily Granma.
         if self.get(ids.adverbset).is_some()

@@ -51,12 +51,15 @@ impl Reader<'_> {
     }
 
     pub(super) fn relative(&self) -> Built {
-        let unit = unit(self.get(self.ids.calunit)?)?;
-        let dir = self.get(self.ids.rel).map_or(0, small);
+        let unit = self.get(self.ids.calunit).and_then(unit).or_else(|| self.unit_word())?;
+        // The latest year is the last complete one.
+        let latest = self.found.pattern == 2;
+        let past = self.found.pattern == 3;
+        let dir = if latest || past { -1 } else { self.get(self.ids.rel).map_or(0, small) };
         let rel = self.found.token(self.ids.rel, 0);
         let is = |word: &str| rel.is_some_and(|t| self.eq_at(t, word));
         // 'past week' and 'coming year' are lengths unless an article makes them one.
-        if is("past") || is("coming") || unit == Unit::Day && !is("this") {
+        if is("past") && unit != Unit::Weekend || is("coming") || unit == Unit::Day && !is("this") {
             return None;
         }
         // The last week of May.
@@ -126,12 +129,16 @@ impl Reader<'_> {
         let vague = || Base::Value(if forward { "FUTURE_REF" } else { "PAST_REF" }.to_owned());
         // 'a year before' needs something after it: 'two days before the vote' is a length.
         if self.eq_at(self.found.looked - 1, "before")
+            && !self.token(self.found.looked - 2).is_some_and(|t| t.is_mark(b'-'))
             && self.token(self.found.end).is_some_and(|t| t.kind != Kind::Mark)
         {
             return None;
         }
         let has = |w: &str| (self.found.start..self.found.end).any(|at| self.eq_at(at, w));
-        let (amount, unit) = match (self.amount(), unit) {
+        // 2 1/2 years ago.
+        let part = self.fraction().unwrap_or(0.0);
+        let (amount, unit) = match (self.amount().map(|n| n + part), unit) {
+            (Some(n), Unit::Year) if n.fract() > 0.0 => (Some(n * 12.0), Unit::Month),
             // A year and a half ago, half a year ago.
             (Some(n), Unit::Year) if has("half") => {
                 let whole = if has("and") { n } else { 0.0 };

@@ -5,15 +5,21 @@ use super::{Base, Built, Reader, hijri_range, holiday_in, small, year_of};
 use crate::mentions::dates::TimexKind;
 use crate::mentions::dates::calendar::{Cal, Unit, add_days, hijri};
 use crate::mentions::phrases::patterns::slot;
-use crate::mentions::phrases::tokens::Kind;
+use crate::mentions::phrases::tokens::{Kind, TIGHT};
 use jiff::civil::Date;
 
 impl Reader<'_> {
     pub(super) fn date(&self) -> Built {
+        if self.stray_ordinal() {
+            return None;
+        }
         let mut base = self.date_base()?;
-        // In August last year.
+        let has = |w: &str| (self.found.start..self.found.end).any(|at| self.eq_at(at, w));
+        // In August last year, in the spring of that year.
         if let Some(rel) = self.get(self.ids.rel) {
             base = Base::OfYear(Box::new(base), i64::from(small(rel)));
+        } else if self.eq_at(self.found.end - 1, "year") && (has("that") || has("same")) {
+            base = Base::OfThatYear(Box::new(base));
         }
         let mut expr = self.expr(TimexKind::Date, base);
         let first = self.word(self.token(self.found.start));
@@ -26,6 +32,26 @@ impl Reader<'_> {
             expr.modifier = Some("END");
         }
         Self::single(expr)
+    }
+
+    /// Whether an ordinal in words after a month belongs to what follows: in March second thoughts.
+    fn stray_ordinal(&self) -> bool {
+        let Some(at) = self.found.token(self.ids.ordinal, 0) else { return false };
+        let next = self.token(self.found.end);
+        at + 1 == self.found.end
+            && next.is_some_and(|t| t.kind == Kind::Word && !Self::is(Some(t), self.ids.season_end))
+    }
+
+    /// On the 21st, but not on the 12th floor.
+    pub(super) fn day_of_month(&self) -> Built {
+        let day = small(self.get(slot::ORDINAL)?);
+        let next = self.token(self.found.end);
+        let ends = next.is_none_or(|t| t.kind == Kind::Mark && !(t.is_mark(b'-') && t.has(TIGHT)))
+            || Self::is(next, self.ids.season_end) && !self.eq_at(self.found.end, "of");
+        if !ends || !(1..=31).contains(&day) {
+            return None;
+        }
+        Self::single(self.expr(TimexKind::Date, Base::DayOfMonth(day)))
     }
 
     pub(super) fn iso(&self) -> Built {
@@ -51,19 +77,34 @@ impl Reader<'_> {
 
     /// Nineteen ninety-six, as speech is written down.
     pub(super) fn spoken(&self) -> Built {
-        let (cent, rest) = (self.get(self.ids.cent)?, self.get(slot::NUM)?);
-        let digits =
-            self.found.token(slot::NUM, 0).is_some_and(|t| self.tokens[t].kind == Kind::Number);
-        if !(10.0..100.0).contains(&rest) || digits {
-            return None;
-        }
-        let year = year_of(cent * 100.0 + rest);
-        let cal = match (self.month(), self.get(slot::DAY)) {
-            (Some(m), Some(d)) => Cal::Day(Date::new(year, m, small(d)).ok()?),
-            (Some(m), None) => Cal::Month(year, m),
+        let year = self.spoken_year()?;
+        let cal = match (self.month(), self.day_number(), self.get(self.ids.season)) {
+            (Some(m), Some(d), _) => Cal::Day(Date::new(year, m, d).ok()?),
+            (Some(m), None, _) => Cal::Month(year, m),
+            (None, _, Some(season)) => Cal::Season(year, small(season)),
             _ => Cal::Year(year),
         };
         Self::single(self.expr(TimexKind::Date, Base::Cal(cal)))
+    }
+
+    fn spoken_year(&self) -> Option<i16> {
+        let units = self.get(self.ids.cardinal).map_or(0, year_of);
+        if (self.found.start..self.found.end).any(|at| self.eq_at(at, "thousand")) {
+            // Two thousand homes are counted.
+            let next = self.token(self.found.end);
+            let counts = next
+                .is_some_and(|t| t.kind == Kind::Word && !Self::is(Some(t), self.ids.season_end));
+            let sure = self.month().is_some() || self.found.token(self.ids.cardinal, 0).is_some();
+            let named = self.eq_at(self.found.start, "the") || self.eq_at(self.found.start, "year");
+            return (sure || named || !counts).then_some(2000 + units);
+        }
+        let cent = self.get(self.ids.cent)?;
+        let Some(rest) = self.get(slot::NUM) else {
+            return (1..10).contains(&units).then(|| year_of(cent * 100.0) + units);
+        };
+        let digits =
+            self.found.token(slot::NUM, 0).is_some_and(|t| self.tokens[t].kind == Kind::Number);
+        ((10.0..100.0).contains(&rest) && !digits).then(|| year_of(cent * 100.0 + rest))
     }
 
     pub(super) fn range(&self) -> Built {
@@ -109,7 +150,11 @@ impl Reader<'_> {
                 self.found.token(slot::TWO_DIGITS, 0)?,
             ),
         };
+        // 2008-12-12T10:30 begins with no years.
+        let goes_on = self.token(self.found.end).is_some_and(|t| t.is_mark(b'-') && t.has(TIGHT))
+            && self.token(self.found.end + 1).is_some_and(|t| t.kind == Kind::Number);
         if to <= from
+            || goes_on
             || !(1000..2100).contains(&from)
             || Self::is(self.before(1), self.ids.notyear) && self.found.get(slot::YEAR, 1).is_none()
         {
@@ -147,7 +192,9 @@ impl Reader<'_> {
                 Base::Cal(Cal::Decade(190 + year_of(first) / 10))
             }
         } else {
-            Base::Cal(Cal::Decade(year_of(self.get(self.ids.decadeword)?) / 10))
+            let decade = year_of(self.get(self.ids.decadeword)?) / 10;
+            let century = self.get(self.ids.cent).map_or(19, year_of);
+            Base::Cal(Cal::Decade(century * 10 + decade % 10))
         };
         let expr = self.expr(TimexKind::Date, base);
         Self::single(expr)
@@ -169,8 +216,11 @@ impl Reader<'_> {
         } else if let Some(word) = self.get(self.ids.qword) {
             let unit = if word > 1.0 { Unit::Half } else { Unit::Quarter };
             (unit, small(self.get(self.ids.ordinal).or_else(|| self.get(slot::ORDINAL))?))
+        } else if let Some(latter) = self.get(self.ids.latter) {
+            (Unit::Half, if latter > 1.0 { 2 } else { 1 })
         } else {
-            (Unit::Half, if self.get(self.ids.latter)? > 1.0 { 2 } else { 1 })
+            // The last quarter of 2004.
+            (Unit::Quarter, 4)
         };
         if !(1..=if unit == Unit::Half { 2 } else { 4 }).contains(&n) {
             return None;
@@ -182,9 +232,13 @@ impl Reader<'_> {
             .get(self.ids.rel)
             .map(small)
             .or_else(|| (of_the_year && year.is_none()).then_some(0));
-        // 'the second half' of a match or a week names no year.
+        // 'the second half' of a match or a week names no year, one alone only where the text speaks of
+        // quarters.
         if unit == Unit::Half && year.is_none() && rel.is_none() {
-            return None;
+            if self.eq_at(self.found.end, "of") {
+                return None;
+            }
+            return Self::single(self.expr(TimexKind::Date, Base::HalfYear(n)));
         }
         let base = if let Some(y) = year {
             Base::Cal(if unit == Unit::Half { Cal::Half(y, n) } else { Cal::Quarter(y, n) })
@@ -291,11 +345,18 @@ impl Reader<'_> {
             }
         }
         let year = self.get(slot::YEAR).map(year_of);
-        let base = match year.or(holiday.year) {
-            Some(y) => Base::Cal(holiday_in(self.data, number, y)?),
-            None => Base::Holiday(number),
+        // Last Ramadan; Ramadan last year.
+        let before = self.before(1).filter(|t| Self::is(Some(t), self.ids.rel));
+        let dir = before.map(|t| self.data.lexicon.value(t.word, 1 << self.ids.rel));
+        let of_year = self.get(self.ids.rel).map(|r| i64::from(small(r)));
+        let named = dir.is_some() && year.is_none() && of_year.is_none();
+        let base = match (year.or(holiday.year), of_year) {
+            (Some(y), _) => Base::Cal(holiday_in(self.data, number, y)?),
+            (None, Some(rel)) => Base::OfYear(Box::new(Base::Holiday(number, None)), rel),
+            (None, None) => Base::Holiday(number, dir.map(i64::from)),
         };
-        let mut expr = self.expr(TimexKind::Date, base);
+        let start = self.found.start - usize::from(named);
+        let mut expr = self.expr_over(start, self.found.end, TimexKind::Date, base);
         if holiday.hijri.is_some() {
             expr.modifier = Some("APPROX");
         }
