@@ -152,7 +152,8 @@ fn read_overlay(dir: &Path) -> Result<Vec<ListFile>> {
         .files
         .into_iter()
         .map(|file| {
-            let text = fs::read_to_string(&file.path).map_err(Error::io("read", &file.path))?;
+            let path = file.path();
+            let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
             Ok(ListFile { name: file.source_path, text })
         })
         .collect()

@@ -4,7 +4,7 @@
 //! batches of bounded size on all cores; some batches are under way while one is written, and nothing
 //! depends on which thread did what.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -84,14 +84,7 @@ pub fn run(
 ) -> Result<Summary> {
     let is_stream = config.raw == Path::new(STDIN);
     let mut listing = if is_stream { spool(stdin, &config.out, stop)? } else { list(config)? };
-    let known: BTreeSet<&str> = listing
-        .files
-        .iter()
-        .map(|f| f.source_path.as_str())
-        .chain(listing.rejects.iter().map(|r| r.source_path.as_str()))
-        .collect();
-    let is_folder = config.raw.is_dir();
-    let sidecar = if is_folder { Sidecar::read(&config.raw, &known)? } else { Sidecar::default() };
+    let sidecar = read_sidecar(config, &listing)?;
     let columns = Columns::of(
         &mut listing,
         &config.text_column,
@@ -148,6 +141,16 @@ pub fn run(
     let entities = writer.finish(&tally.rejects)?;
     let summary = tally.summary(entities, config.out.clone());
     Ok(Summary { hidden: listing.hidden, other: listing.other, ..summary })
+}
+
+/// The sidecar of a raw folder.
+fn read_sidecar(config: &Config, listing: &Listing) -> Result<Sidecar> {
+    if !config.raw.is_dir() {
+        return Ok(Sidecar::default());
+    }
+    let files = listing.files.iter().map(|f| f.source_path.as_str());
+    let known = files.chain(listing.rejects.iter().map(|r| r.source_path.as_str())).collect();
+    Sidecar::read(&config.raw, &known)
 }
 
 fn list(config: &Config) -> Result<Listing> {

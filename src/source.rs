@@ -11,7 +11,7 @@ mod rows;
 mod sidecar;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -22,6 +22,7 @@ use walkdir::WalkDir;
 
 use crate::error::{Error, Reject, Result};
 
+use feed::hashes;
 pub(crate) use feed::{Batch, Feed, Item};
 pub(crate) use form::{Form, Packing};
 pub(crate) use rows::{Columns, Cursor};
@@ -35,8 +36,8 @@ const STDIN_NAME: &str = "stdin.jsonl";
 /// A file that is to be read.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
-    /// Where it is.
-    pub path: PathBuf,
+    /// The raw folder, or that of a single raw file.
+    root: Arc<Path>,
     /// Path below the raw folder, '/' between folders.
     pub source_path: String,
     /// Size in bytes when it was listed.
@@ -50,9 +51,15 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    fn new(path: PathBuf, source_path: String, size: u64) -> Self {
+    fn new(root: &Arc<Path>, source_path: String, size: u64) -> Self {
         let (form, packing) = form::of(&source_path);
-        Self { path, source_path, size, form, packing, spooled: None }
+        Self { root: Arc::clone(root), source_path, size, form, packing, spooled: None }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.root.join(&self.source_path)
     }
 
     /// Its bytes from the first on, decompressed.
@@ -63,7 +70,7 @@ impl SourceFile {
                 file.rewind()?;
                 file
             }
-            None => File::open(&self.path)?,
+            None => File::open(self.path())?,
         };
         self.packing.unpack(file)
     }
@@ -122,7 +129,7 @@ fn list_one(raw: &Path) -> Result<Listing> {
         ))
     })?;
     let size = fs::metadata(raw).map_err(Error::io("read", raw))?.len();
-    let mut file = SourceFile::new(raw.to_owned(), name.to_owned(), size);
+    let mut file = SourceFile::new(&Arc::from(root(raw)), name.to_owned(), size);
     if file.form == Form::Other {
         // Whoever names a file means it.
         file.form = Form::Text;
@@ -155,7 +162,7 @@ pub fn spool(mut stream: impl Read, dir: &Path, stop: &dyn Fn() -> bool) -> Resu
             Err(error) => return Err(Error::io("read", Path::new(STDIN))(error)),
         }
     }
-    let mut source = SourceFile::new(PathBuf::from(STDIN), STDIN_NAME.to_owned(), size);
+    let mut source = SourceFile::new(&Arc::from(dir), STDIN_NAME.to_owned(), size);
     source.spooled = Some(Arc::new(file));
     Ok(Listing { files: vec![source], ..Listing::default() })
 }
@@ -166,6 +173,7 @@ pub(crate) fn list_all(raw_dir: &Path) -> Result<Listing> {
     if !metadata.is_dir() {
         return Err(Error::Folders(format!("{raw_dir:?} is a file, not a folder of texts")));
     }
+    let root = Arc::from(raw_dir);
     let mut listing = Listing::default();
     let mut hidden = 0;
     let walk = WalkDir::new(raw_dir).follow_links(true).min_depth(1).into_iter();
@@ -198,7 +206,7 @@ pub(crate) fn list_all(raw_dir: &Path) -> Result<Listing> {
         };
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_file() => {
-                listing.files.push(SourceFile::new(path, source_path, metadata.len()));
+                listing.files.push(SourceFile::new(&root, source_path, metadata.len()));
             }
             Ok(_) => listing
                 .rejects
@@ -215,9 +223,21 @@ pub(crate) fn list_all(raw_dir: &Path) -> Result<Listing> {
 
 /// Two files whose paths differ in the extension only would give the same ids.
 fn reject_twins(listing: &mut Listing) {
+    // Of many files hashes take a tenth of the memory that their names do; few are twins.
+    let hash = |file: &SourceFile| hashes(&stem(&file.source_path));
+    let mut sorted: Vec<_> = listing.files.iter().map(hash).collect();
+    sorted.sort_unstable();
+    let twins: BTreeSet<_> =
+        sorted.windows(2).filter(|two| two[0] == two[1]).map(|t| t[0]).collect();
+    if twins.is_empty() {
+        return;
+    }
     let mut first: BTreeMap<String, String> = BTreeMap::new();
     let rejects = &mut listing.rejects;
     listing.files.retain(|file| {
+        if !twins.contains(&hash(file)) {
+            return true;
+        }
         let stem = stem(&file.source_path);
         if let Some(twin) = first.get(&stem) {
             rejects.push(Reject {

@@ -158,7 +158,7 @@ impl<'a> Iterator for Feed<'a> {
 }
 
 /// 128 bits of an id, so that no two of any number of ids meet.
-fn hashes(id: &str) -> (u64, u64) {
+pub(super) fn hashes(id: &str) -> (u64, u64) {
     let hash = |salt: u8| {
         let mut hasher = DefaultHasher::new();
         (salt, id).hash(&mut hasher);

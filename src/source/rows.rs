@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch, RecordBatchReader};
@@ -541,7 +542,7 @@ fn open_parquet(file: &SourceFile) -> Result<(ParquetRecordBatchReader, Vec<Stri
     if file.packing != Packing::None {
         return Err(unreadable(file, &"Parquet is compressed inside; unpack the file"));
     }
-    let open = std::fs::File::open(&file.path).map_err(|e| unreadable(file, &e))?;
+    let open = std::fs::File::open(file.path()).map_err(|e| unreadable(file, &e))?;
     let reader = ParquetRecordBatchReaderBuilder::try_new(open)
         .and_then(|builder| builder.with_batch_size(PARQUET_ROWS).build())
         .map_err(|e| unreadable(file, &e))?;
@@ -602,7 +603,7 @@ fn next_parquet(
 /// Raw texts by their source paths, for looking back from rows of a dataset. Quick when asked in the
 /// dataset's order: a table is then read once.
 pub(crate) struct Cursor {
-    root: PathBuf,
+    root: Arc<Path>,
     columns: Columns,
     open: Option<(String, Rows)>,
 }
@@ -610,7 +611,7 @@ pub(crate) struct Cursor {
 impl Cursor {
     /// Of the raw folder, or the single raw file, `raw`, whose tables have their texts in the column `text`.
     pub(crate) fn new(raw: &Path, text: &str) -> Self {
-        Self { root: super::root(raw).to_owned(), columns: Columns::text_only(text), open: None }
+        Self { root: Arc::from(super::root(raw)), columns: Columns::text_only(text), open: None }
     }
 
     /// The raw text that `source_path` names.
@@ -629,7 +630,7 @@ impl Cursor {
         let size = std::fs::metadata(&path).map_err(Error::io("read", &path))?.len();
         let refused =
             |reject: Reject| Error::Dataset { path: path.clone(), message: reject.reason };
-        let file = SourceFile::new(path.clone(), name.to_owned(), size);
+        let file = SourceFile::new(&self.root, name.to_owned(), size);
         let Some(row) = row else { return super::read(&file).map_err(refused) };
         let is_ahead = |(open, rows): &&mut (String, Rows)| open == name && rows.number < row;
         let found = if let Some((_, rows)) = self.open.as_mut().filter(is_ahead) {
