@@ -1,7 +1,7 @@
 //! A finished dataset against annotation: precision, recall and F1 of blocks, sentences, mentions and
 //! times, with confidence intervals, and a list of what differs.
 //!
-//! In: gold ([`gold::read`] says in which forms), the folder of a dataset, and the raw folder that it
+//! In: gold (`gold::read` says in which forms), the folder of a dataset, and the raw folder that it
 //! was made from. Out: tables ([`Listing`]). Positions are bytes of the raw files throughout, so gold in
 //! what a dataset leaves out counts as missed. Assumes that found rows of one kind do not overlap.
 

@@ -8,8 +8,8 @@
 //! Running prose is content unless a rule says otherwise, and the rules ask for form, place and cue
 //! together: a line dropped wrongly costs more than a line kept wrongly.
 //!
-//! Lines are joined to paragraphs ([`paragraphs`]), measured ([`pieces`]), cut into articles
-//! ([`documents`]) and given kinds ([`kinds`]).
+//! Lines are joined to paragraphs (`paragraphs`), measured (`pieces`), cut into articles
+//! (`documents`) and given kinds (`kinds`).
 
 mod datelines;
 mod documents;

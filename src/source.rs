@@ -1,7 +1,7 @@
 //! Where texts come from: the raw folder, its files in order, and the sidecar beside them.
 //!
 //! In: a folder, a file, or a stream. Out: texts in order: a file is one, and so is each row of a table
-//! ([`rows`]); [`feed`] cuts them into batches, [`sidecar`] says what is stated of them. Files are sorted
+//! (`rows`); `feed` cuts them into batches, `sidecar` says what is stated of them. Files are sorted
 //! by the bytes of their relative path, and each is read once when it is its turn. Assumes that the
 //! folder stays still while it is listed.
 

@@ -1,6 +1,6 @@
 //! The model file: a header, then flat arrays that are used where they lie.
 //!
-//! In: the bytes of `src/data/tagger.bin`, or of one that [`write`] made. Out: a [`Model`] that borrows them.
+//! In: the bytes of `src/data/tagger.bin`, or of one that [`write()`] made. Out: a [`Model`] that borrows them.
 //! All numbers are little-endian. The header holds a mark with the format's version, the number of rows of
 //! weights, the number of slots of the word table, and a checksum of all that follows. That is for each of the two
 //! passes the scores of label pairs (`LABELS` rows of `WIDTH` `i16`), then the rows of weights (`LABELS` `i8` for the
