@@ -134,9 +134,7 @@ fn act(command: Command, signal: &Arc<AtomicUsize>) -> Result<ExitCode> {
         }
         Command::Report(settings) => {
             let made = rapporteur::report::report(&settings)?;
-            for note in &made.notes {
-                say(&format!("{NOTE}note{NOTE:#}: {note}"));
-            }
+            made.notes.iter().for_each(|text| note(text));
             let (shown, all) = (HumanCount(made.shown as u64), HumanCount(made.documents as u64));
             let (file, size) = (settings.file.display(), HumanBytes(made.bytes as u64));
             print(&format!("{GOOD}{file}{GOOD:#}: {shown} of {all} documents, {size}\n"))?;
@@ -205,14 +203,14 @@ fn search(asked: &cli::Search) -> Result<ExitCode> {
     let count = |n: usize, one: &str| {
         format!("{} {one}{}", HumanCount(n as u64), if n == 1 { "" } else { "s" })
     };
-    if let Some(note) = select::undated_note(found.undated) {
-        say(&format!("note: {note}"));
+    if let Some(text) = select::undated_note(found.undated) {
+        note(&text);
     }
     if found.is_cut {
-        say(&format!("note: the first {}; --limit 0 shows all", count(found.hits, "hit")));
+        note(&format!("the first {}; --limit 0 shows all", count(found.hits, "hit")));
     } else {
         let (hits, sentences) = (count(found.hits, "hit"), count(found.sentences, "sentence"));
-        say(&format!("note: {hits} in {sentences} of {}", count(found.documents, "document")));
+        note(&format!("{hits} in {sentences} of {}", count(found.documents, "document")));
     }
     Ok(if found.hits > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -242,8 +240,8 @@ fn run(config: &Config, signal: &AtomicUsize) -> Result<ExitCode> {
     print(&summary_text(&summary, start.elapsed()))?;
     let missing = config.dataset.missing();
     if !missing.is_empty() {
-        say(&format!(
-            "{NOTE}note{NOTE:#}: not stated: {}; a repository will ask for them ([dataset] in rapporteur.toml)",
+        note(&format!(
+            "not stated: {}; a repository will ask for them ([dataset] in rapporteur.toml)",
             missing.join(", ")
         ));
     }
@@ -366,7 +364,7 @@ fn show(listing: &Listing, form: Form) -> Result<()> {
         }
         _ => print_exact(&text)?,
     }
-    listing.notes.iter().for_each(|note| say(&format!("note: {note}")));
+    listing.notes.iter().for_each(|text| note(text));
     Ok(())
 }
 
@@ -378,6 +376,11 @@ fn print_exact(text: &str) -> Result<()> {
 fn write_exact(text: &str) -> Result<bool> {
     let mut stdout = io::stdout().lock();
     written(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// What is worth knowing and no fault.
+fn note(text: &str) {
+    say(&format!("{NOTE}note{NOTE:#}: {text}"));
 }
 
 /// Warnings and errors. If even that fails there is nobody left to tell.

@@ -67,6 +67,17 @@ impl Pattern {
             compiled.as_ref().is_some_and(|regex| regex.is_match(text))
         }
     }
+
+    /// How often the pattern matches in `text`, counted to `most`; a malformed one does nowhere.
+    pub fn count(&self, text: &str, most: usize) -> usize {
+        if text.is_ascii() {
+            let compiled = self.ascii.get_or_init(|| self.compile_ascii());
+            compiled.as_ref().map_or(0, |regex| regex.find_iter(text).take(most).count())
+        } else {
+            let compiled = self.unicode.get_or_init(|| self.compile().ok());
+            compiled.as_ref().map_or(0, |regex| regex.find_iter(text).take(most).count())
+        }
+    }
 }
 
 /// An expression that matches the same in texts of ASCII, and nothing else.
@@ -154,6 +165,8 @@ mod tests {
                 let unicode = pattern.compile().unwrap();
                 for text in texts {
                     assert_eq!(pattern.is_match(text), unicode.is_match(text), "{source} {text:?}");
+                    let all = unicode.find_iter(text).count();
+                    assert_eq!(pattern.count(text, usize::MAX), all, "{source} {text:?}");
                 }
             }
         }

@@ -31,11 +31,15 @@ pub(super) fn genre(view: &View, title: Option<&str>, section: Option<&str>) -> 
             && rule.least == 1
             && announced.lines().any(|line| rule.pattern.is_match(line));
         let here = || match rule.place {
+            // A line is given up at its first letters where all of a text would be searched.
             Where::Text => {
-                let lines = place.lines().filter(|line| rule.pattern.is_match(line));
-                lines.take(rule.least).count() >= rule.least
+                let mut found = 0;
+                place.lines().any(|line| {
+                    found += rule.pattern.count(line, rule.least);
+                    found >= rule.least
+                })
             }
-            _ => rule.pattern.is_match(place),
+            _ => rule.pattern.count(place, rule.least) >= rule.least,
         };
         if around || here() {
             return Some(rule.genre);

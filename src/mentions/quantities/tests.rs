@@ -27,6 +27,15 @@ fn row(q: &Quantity<'_>, text: &str) -> [String; 6] {
     ]
 }
 
+/// Every quantity of a text with its outcome.
+fn check_outcomes(text: &str, expected: &str) {
+    let told: Vec<_> = found(text)
+        .iter()
+        .map(|q| format!("{} {}", q.span.of(text), q.outcome.map_or("", Outcome::name)))
+        .collect();
+    assert_eq!(told.join(", "), expected, "{text}");
+}
+
 #[test]
 fn rules_keep_their_examples() {
     let mut wrong = Vec::new();
@@ -123,13 +132,7 @@ fn ages_count_nobody() {
 
 #[test]
 fn headlines_count_persons_without_an_article() {
-    let check = |text: &str, expected: &str| {
-        let told: Vec<_> = found(text)
-            .iter()
-            .map(|q| format!("{} {}", q.span.of(text), q.outcome.map_or("", Outcome::name)))
-            .collect();
-        assert_eq!(told.join(", "), expected, "{text}");
-    };
+    let check = check_outcomes;
     check("Soldier killed, three wounded in blast", "Soldier killed, three injured");
     check("Homs: Russian pilot shot dead", "Russian pilot killed");
     check("Woman and child killed by sniper", "Woman and child killed");
@@ -167,13 +170,7 @@ fn what_a_colon_or_dash_adds_up_to_is_parts() {
 
 #[test]
 fn outcomes_by_wording() {
-    let check = |text: &str, expected: &str| {
-        let told: Vec<_> = found(text)
-            .iter()
-            .map(|q| format!("{} {}", q.span.of(text), q.outcome.map_or("", Outcome::name)))
-            .collect();
-        assert_eq!(told.join(", "), expected, "{text}");
-    };
+    let check = check_outcomes;
     check("Six fishermen were gunned down.", "Six killed");
     check("They put 25 men to death.", "25 killed");
     check("The court put 25 men in prison.", "25 detained");
