@@ -110,25 +110,31 @@ fn has_digit(text: &str) -> bool {
             && text.chars().any(|c| digit(c).is_some())
 }
 
+/// Where the run of characters that pass `test` ends which begins at `from`.
+fn run_end(text: &str, from: usize, test: impl Fn(char) -> bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(&byte) = bytes.get(at) {
+        let c = if byte < 128 { Some(char::from(byte)) } else { text[at..].chars().next() };
+        match c.filter(|c| test(*c)) {
+            Some(c) => at += c.len_utf8(),
+            None => break,
+        }
+    }
+    at
+}
+
 fn tokens(text: &str) -> Vec<(Range<usize>, Token<'_>)> {
-    let mut out = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, c)) = chars.next() {
+    let mut out = Vec::with_capacity(text.len() / 5);
+    let mut start = 0;
+    while let Some(c) = text[start..].chars().next() {
+        let mut end = start + c.len_utf8();
         if c.is_whitespace() {
+            start = end;
             continue;
         }
-        let mut end = start + c.len_utf8();
-        let mut take = |test: fn(char) -> bool, end: &mut usize| {
-            while let Some(&(at, c)) = chars.peek() {
-                if !test(c) {
-                    break;
-                }
-                *end = at + c.len_utf8();
-                chars.next();
-            }
-        };
         if digit(c).is_some() {
-            take(|c| digit(c).is_some(), &mut end);
+            end = run_end(text, end, |c| digit(c).is_some());
             // Pages lose the blank between a year and the time: `May 6, 201711:30`.
             let glued = matches!(end - start, 5 | 6)
                 && (text[start..].starts_with("19") || text[start..].starts_with("20"))
@@ -137,18 +143,19 @@ fn tokens(text: &str) -> Vec<(Range<usize>, Token<'_>)> {
             if glued {
                 let year = text[start..start + 4].parse().unwrap_or(0);
                 out.push((start..start + 4, Token::Number(year, 4)));
+                start += 4;
             }
-            let start = if glued { start + 4 } else { start };
             let digits = text[start..end].chars().filter_map(digit);
             let count = digits.clone().take(9).count();
             let value = if count <= 8 { digits.fold(0, |n, d| n * 10 + d) } else { 0 };
             out.push((start..end, Token::Number(value, count as u8)));
         } else if c.is_alphabetic() {
-            take(char::is_alphabetic, &mut end);
+            end = run_end(text, end, char::is_alphabetic);
             out.push((start..end, Token::Word(&text[start..end])));
         } else {
             out.push((start..end, Token::Sign(c)));
         }
+        start = end;
     }
     out
 }

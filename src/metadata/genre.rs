@@ -107,11 +107,16 @@ impl Words {
         let mut out = Self { all: 0, pleading: 0, norms: 0, talk: 0, reporting: 0 };
         let mut quoted = false;
         let mut lower = String::new();
-        for word in floor(view.content, 60_000).split([' ', '\n']) {
-            let edges = word.as_bytes().first().zip(word.as_bytes().last());
-            let plain = edges.is_some_and(|(first, last)| {
-                first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric()
-            });
+        let text = floor(view.content, 60_000);
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b' ' | b'\n'));
+        let mut from = 0;
+        for to in breaks.map(|(at, _)| at).chain([text.len()]) {
+            let word = &text[from..to];
+            from = to + 1;
+            let (Some(first), Some(last)) = (word.bytes().next(), word.bytes().next_back()) else {
+                continue;
+            };
+            let plain = first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric();
             quoted |= !plain && (word.starts_with(['"', '“', '«']) || word.starts_with("(\""));
             let bare = if plain { word } else { word.trim_matches(|c: char| !c.is_alphanumeric()) };
             if !bare.is_empty() && bare.len() <= LONGEST {
@@ -214,7 +219,12 @@ pub(super) fn language(content: &str) -> &'static str {
     let (mut words, mut english, mut only, mut the) = (0, 0, 0, false);
     for word in sample.split_ascii_whitespace().take(SAMPLE_WORDS) {
         words += 1;
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let bare = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let word = if bare(word.bytes().next()) && bare(word.bytes().next_back()) {
+            word
+        } else {
+            word.trim_matches(|c: char| !c.is_alphanumeric())
+        };
         if word.len() <= 4 {
             let word = pack(word.as_bytes());
             english += u32::from(ENGLISH.contains(&word));
