@@ -232,6 +232,8 @@ fn run(config: &Config, signal: &AtomicUsize) -> Result<ExitCode> {
     let stop = || signal.load(Ordering::Relaxed) != 0;
     let summary = rapporteur::run::run(config, &data, io::stdin().lock(), &progress, &stop);
     bar.finish_and_clear();
+    // The process is about to end: giving the lists back name by name would only hold it up.
+    std::mem::forget(data);
     let summary = summary?;
     for reject in &summary.rejects {
         let (path, reason) = (&reject.source_path, &reject.reason);

@@ -388,11 +388,13 @@ pub fn normalise(word: &str, skeleton: &mut String, plain: &mut String) {
         if is_apostrophe(c) || c == '.' {
             continue;
         }
-        fold(c, |base| {
+        let mut take = |base: char| {
             plain.push(base);
             let emitted = state.push(base as u32);
             add(skeleton, emitted);
-        });
+        };
+        // Whoever loads the codebook waits for a million of these.
+        if c.is_ascii() { take(c.to_ascii_lowercase()) } else { fold(c, take) }
     }
     let emitted = state.finish();
     add(skeleton, emitted);
