@@ -378,6 +378,9 @@ pub(crate) fn fold(c: char, mut push: impl FnMut(char)) {
 ///
 /// Both are added to `skeleton` and `plain`.
 pub fn normalise(word: &str, skeleton: &mut String, plain: &mut String) {
+    // Whoever loads the codebook waits for a hundred thousand of these.
+    skeleton.reserve(word.len());
+    plain.reserve(word.len());
     let mut state = Skeleton::new();
     let add = |out: &mut String, c: Option<u32>| {
         if let Some(c) = c.and_then(char::from_u32) {
@@ -393,7 +396,6 @@ pub fn normalise(word: &str, skeleton: &mut String, plain: &mut String) {
             let emitted = state.push(base as u32);
             add(skeleton, emitted);
         };
-        // Whoever loads the codebook waits for a million of these.
         if c.is_ascii() { take(c.to_ascii_lowercase()) } else { fold(c, take) }
     }
     let emitted = state.finish();
