@@ -24,6 +24,11 @@ bless-docs:
     python tests/python/loading.py --bless
     python tests/python/notebook.py --bless
 
+# Break things on purpose: kill runs, fail calls, fill disks, feed hostile texts, flip bits
+torture *SCRIPTS:
+    cargo build --release --locked
+    tests/torture/run target/release/rapporteur {{SCRIPTS}}
+
 # Measure the stages and the whole run
 bench *ARGS:
     cargo bench --locked {{ARGS}}

@@ -96,7 +96,7 @@ pub fn check(out_dir: &Path, raw_dir: Option<&Path>) -> Result<Report> {
     let mut report = Report::default();
     let docvars = docvars(out_dir);
     let tables = specs(&docvars);
-    let stated = files::check(out_dir, &tables, &mut report);
+    let Some(stated) = files::check(out_dir, &tables, &mut report) else { return Ok(report) };
     let mut known = Known::default();
     let mut sound = true;
     for table in &tables {

@@ -291,6 +291,10 @@ struct RunArgs {
     /// Rows of a file at most; every table is then a folder of parts
     #[arg(long, value_name = "ROWS", help_heading = "Files")]
     max_rows_per_file: Option<NonZeroUsize>,
+    /// Put an apostrophe before CSV cells that a spreadsheet would run as formulas; README.md in `OUT_DIR`
+    /// says how to take it off
+    #[arg(long, help_heading = "Files")]
+    csv_safe: bool,
 }
 
 #[derive(Debug, Args)]
@@ -464,7 +468,10 @@ impl RunArgs {
     fn resolve(self) -> Result<Config> {
         let mut config = match &self.config {
             Some(path) => Config::read(path)?,
-            None if Path::new(CONFIG_FILE).exists() => Config::read(Path::new(CONFIG_FILE))?,
+            // A link that leads nowhere, or a file that may not be read, is no absence of settings.
+            None if Path::new(CONFIG_FILE).symlink_metadata().is_ok() => {
+                Config::read(Path::new(CONFIG_FILE))?
+            }
             None => Config::default(),
         };
         config.raw = self.raw_dir.unwrap_or(config.raw);
@@ -480,6 +487,7 @@ impl RunArgs {
         config.row_group_size = self.row_group_size.unwrap_or(config.row_group_size);
         config.partition_by = self.partition_by.or(config.partition_by);
         config.max_rows_per_file = self.max_rows_per_file.or(config.max_rows_per_file);
+        config.csv_safe |= self.csv_safe;
         Ok(config)
     }
 }

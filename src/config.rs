@@ -1,12 +1,12 @@
 //! What a run is told: defaults, overlaid by a configuration file, overlaid by the command line.
 
-use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::error::{DataError, Error, Result};
+use crate::error::Result;
+use crate::source::{MOST_SETTINGS, read_text, toml_fault};
 use crate::write::{Compression, Facts, Formats, PartitionBy, ROW_GROUP_ROWS, Settings};
 
 /// The column of tables that holds the text, where no other is named.
@@ -49,6 +49,8 @@ pub struct Config {
     pub partition_by: Option<PartitionBy>,
     /// Rows of a file at most.
     pub max_rows_per_file: Option<NonZeroUsize>,
+    /// Whether CSV cells that a spreadsheet would run as formulas are guarded by an apostrophe.
+    pub csv_safe: bool,
     /// What the descriptors state of the dataset as a whole.
     pub dataset: Facts,
 }
@@ -69,6 +71,7 @@ impl Default for Config {
             row_group_size: ROW_GROUP_ROWS,
             partition_by: None,
             max_rows_per_file: None,
+            csv_safe: false,
             dataset: Facts::default(),
         }
     }
@@ -84,6 +87,7 @@ impl Config {
             row_group_size: self.row_group_size,
             partition_by: self.partition_by.clone(),
             max_rows_per_file: self.max_rows_per_file,
+            csv_safe: self.csv_safe,
             text_column: self.text_column.clone(),
             facts: self.dataset.clone(),
         }
@@ -93,15 +97,12 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, is no TOML, has a key that does not exist, or a value of the
-    /// wrong type; with the line.
+    /// If the file cannot be read, is longer than 1 MiB, is no TOML, has a key that does not exist or stands
+    /// twice, or a value of the wrong type; with line and column.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
-        let fault = |e: toml::de::Error| {
-            let line = e.span().map(|span| 1 + text[..span.start].matches('\n').count() as u64);
-            let fault = DataError::new(path.display().to_string(), e.message());
-            DataError { line, ..fault }
-        };
+        let name = path.display().to_string();
+        let text = read_text(path, &name, MOST_SETTINGS)?;
+        let fault = |e: toml::de::Error| toml_fault(&name, &text, e.span(), e.message());
         Ok(toml::from_str(&text).map_err(fault)?)
     }
 }
@@ -109,6 +110,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn check(text: &str) -> Result<Config, String> {
         let dir = tempfile::tempdir().unwrap();
@@ -127,12 +129,13 @@ mod tests {
     #[test]
     fn refuses_what_it_does_not_know() {
         let error = check("raw = \"texts\"\n\nthread = 2\n").unwrap_err();
-        let expected = "rapporteur.toml, line 3: unknown field `thread`, expected one of `raw`, ";
+        let expected =
+            "rapporteur.toml, line 3, column 1: unknown field `thread`, expected one of `raw`, ";
         assert!(error.starts_with(expected), "{error}");
         assert!(
             check("threads = \"two\"")
                 .unwrap_err()
-                .starts_with("rapporteur.toml, line 1: invalid type")
+                .starts_with("rapporteur.toml, line 1, column 11: invalid type: string \"two\", expected a whole number")
         );
     }
 }

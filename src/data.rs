@@ -4,16 +4,16 @@
 //! [`Data`], parsed and checked once. Everything that is a list of names, words or cues lives there,
 //! not in code.
 
-use std::fs;
 use std::path::Path;
 
 use crate::error::{DataError, Error, Result};
-use crate::layout::LayoutRules;
+use crate::layout::{LayoutRules, RuleError};
 use crate::mentions::figures::Figures;
 use crate::mentions::tagger::Tagger;
 use crate::mentions::{self, codebook};
-use crate::metadata::MetadataRules;
-use crate::sentences::Splitter;
+use crate::metadata::{self, MetadataRules};
+use crate::sentences::{ListError, Splitter};
+use crate::source::{MOST_LIST, MOST_SETTINGS, is_language_tag, read_text, toml_fault};
 
 const LAYOUT: &str = include_str!("data/layout.toml");
 const METADATA: &str = include_str!("data/metadata.toml");
@@ -86,11 +86,20 @@ impl Data {
         for file in &overlay {
             let ListFile { name, text } = file;
             match name.split_once('/').unwrap_or(("", name)) {
-                ("", "layout.toml") => layout = layout.merge(text).map_err(fault(name))?,
-                ("", "metadata.toml") => metadata = metadata.merge(text).map_err(fault(name))?,
-                ("abbreviations", list) if list.ends_with(".txt") => {
-                    let language = list.trim_end_matches(".txt");
-                    splitter = splitter.with_abbreviations(language, text).map_err(fault(name))?;
+                ("", "layout.toml") => {
+                    let refused = |e: RuleError| toml_fault(name, text, e.span(), &e.message());
+                    layout = layout.merge(text).map_err(refused)?;
+                }
+                ("", "metadata.toml") => {
+                    let refused =
+                        |e: metadata::RuleError| toml_fault(name, text, e.span(), &e.message());
+                    metadata = metadata.merge(text).map_err(refused)?;
+                }
+                ("abbreviations", list) if list_language(list).is_some() => {
+                    let language = list_language(list).unwrap_or_default();
+                    let refused =
+                        |e: ListError| DataError::new(name, e.message()).at_line(e.line() as u64);
+                    splitter = splitter.with_abbreviations(language, text).map_err(refused)?;
                 }
                 ("entities", list) if list.ends_with(".csv") && !list.contains('/') => {
                     entities.push((list, text.as_str()));
@@ -143,7 +152,17 @@ impl Data {
     }
 }
 
+/// The language of a list of abbreviations, which its name says.
+fn list_language(list: &str) -> Option<&str> {
+    list.strip_suffix(".txt").filter(|language| is_language_tag(language))
+}
+
 fn read_overlay(dir: &Path) -> Result<Vec<ListFile>> {
+    if dir.is_file() {
+        return Err(Error::Folders(format!(
+            "{dir:?} is a file; a codebook is a folder that holds entities/NAME.csv"
+        )));
+    }
     let listing = crate::source::list_all(dir)?;
     if let Some(bad) = listing.rejects.first() {
         return Err(DataError::new(bad.source_path.as_str(), bad.reason.as_str()).into());
@@ -153,7 +172,9 @@ fn read_overlay(dir: &Path) -> Result<Vec<ListFile>> {
         .into_iter()
         .map(|file| {
             let path = file.path();
-            let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+            let is_rules = file.source_path.ends_with(".toml");
+            let most = if is_rules { MOST_SETTINGS } else { MOST_LIST };
+            let text = read_text(&path, &file.source_path, most)?;
             Ok(ListFile { name: file.source_path, text })
         })
         .collect()
@@ -177,6 +198,7 @@ fn list_faults(faults: Vec<codebook::ListError>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     /// Writes an overlay and gives the error of loading it, or the data.
     fn load(files: &[(&str, &str)]) -> Result<Data, String> {
@@ -214,6 +236,6 @@ mod tests {
         let error = load(&[("cities.txt", "")]).unwrap_err();
         assert!(error.starts_with("cities.txt: no list that is known by this name"), "{error}");
         let error = load(&[("layout.toml", "[[rule]]\nid = \"a\"\n")]).unwrap_err();
-        assert!(error.starts_with("layout.toml: "), "{error}");
+        assert!(error.starts_with("layout.toml, line 1, column 1: missing field"), "{error}");
     }
 }

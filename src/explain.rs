@@ -205,10 +205,12 @@ fn edits(out: &mut String, row: &Row<'_>, analysis: &Analysis<'_>, raw: &[u8], r
             let units = edit.units as usize;
             format!("{units} steps, {} raw bytes for {} of text each", raw / units, text / units)
         } else {
-            let was = raw[edit.raw.range()].escape_lossy();
+            let bytes = &raw[edit.raw.range()];
+            let was = std::str::from_utf8(bytes)
+                .map_or_else(|_| format!("\"{}\"", bytes.escape_lossy()), |was| format!("{was:?}"));
             match edit.clean.of(&document.text) {
-                "" => format!("{was:?} left out"),
-                now => format!("{was:?} became {now:?}"),
+                "" => format!("{was} left out"),
+                now => format!("{was} became {now:?}"),
             }
         };
         line(out, "edit", &format!("bytes {start}..{end}: {}", cut(&what, 160)));

@@ -139,13 +139,57 @@ fn stands_alone(c: char) -> bool {
         | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// The documents of a run so far.
-pub struct Index {
-    /// Open addressing: upper half a part of the band's hash, lower half the number of the first document
-    /// that has it, from 1; 0 is empty. The length is no power of two, so that memory grows in
-    /// small steps.
+/// The first documents that have a hash in one band.
+struct Band {
+    /// Open addressing: upper half a part of the hash, lower half the number of the document, from 1; 0 is
+    /// empty.
     slots: Vec<u64>,
     used: usize,
+}
+
+impl Band {
+    fn new() -> Self {
+        Self { slots: vec![0; 128], used: 0 }
+    }
+
+    /// The first document with this key, from 1, or the empty slot where it would stand.
+    fn find(&self, key: u64) -> std::result::Result<u32, usize> {
+        let mut at = self.home(key);
+        loop {
+            match self.slots[at] {
+                0 => return Err(at),
+                slot if slot >> 32 == key >> 32 => return Ok(slot as u32),
+                _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
+            }
+        }
+    }
+
+    /// Where a key is looked for first: its upper half, scaled to the table.
+    fn home(&self, key: u64) -> usize {
+        ((u128::from(key >> 32) * self.slots.len() as u128) >> 32) as usize
+    }
+
+    fn insert(&mut self, key: u64, document: u32) {
+        if self.used * 8 > self.slots.len() * 7 {
+            // No power of two, so that memory grows in small steps.
+            let longer = vec![0; self.slots.len() + self.slots.len() / 4];
+            for slot in std::mem::replace(&mut self.slots, longer).into_iter().filter(|&s| s != 0) {
+                if let Err(at) = self.find(slot) {
+                    self.slots[at] = slot;
+                }
+            }
+        }
+        if let Err(at) = self.find(key) {
+            self.slots[at] = key >> 32 << 32 | u64::from(document);
+            self.used += 1;
+        }
+    }
+}
+
+/// The documents of a run so far.
+pub struct Index {
+    /// Apart, because a table that grows is there twice for a while.
+    bands: [Band; BANDS],
     /// Where each document's record begins in the file.
     records: Vec<u64>,
     file: File,
@@ -163,8 +207,7 @@ impl Index {
     /// If no file can be made there.
     pub fn new(dir: &Path) -> Result<Self> {
         Ok(Self {
-            slots: vec![0; 1024],
-            used: 0,
+            bands: std::array::from_fn(|_| Band::new()),
             records: Vec::new(),
             file: tempfile::tempfile_in(dir).map_err(Error::io("create a file in", dir))?,
             path: dir.to_owned(),
@@ -191,7 +234,7 @@ impl Index {
         let mut before: Vec<u32> = Vec::new();
         let mut missing = [false; BANDS];
         for (band, missing) in missing.iter_mut().enumerate() {
-            match self.find(key(sketch, band)) {
+            match self.bands[band].find(key(sketch, band)) {
                 Ok(document) => before.push(document),
                 Err(_) => *missing = true,
             }
@@ -211,42 +254,10 @@ impl Index {
         if missing.iter().any(|&missing| missing) {
             let number = self.push(doc_id, &sketch.shingles)?;
             for band in (0..BANDS).filter(|&band| missing[band]) {
-                self.insert(key(sketch, band), number);
+                self.bands[band].insert(key(sketch, band), number);
             }
         }
         Ok(found)
-    }
-
-    /// The first document with this key, from 1, or the empty slot where it would stand.
-    fn find(&self, key: u64) -> std::result::Result<u32, usize> {
-        let mut at = self.home(key);
-        loop {
-            match self.slots[at] {
-                0 => return Err(at),
-                slot if slot >> 32 == key >> 32 => return Ok(slot as u32),
-                _ => at = if at + 1 == self.slots.len() { 0 } else { at + 1 },
-            }
-        }
-    }
-
-    /// Where a key is looked for first: its upper half, scaled to the table.
-    fn home(&self, key: u64) -> usize {
-        ((u128::from(key >> 32) * self.slots.len() as u128) >> 32) as usize
-    }
-
-    fn insert(&mut self, key: u64, document: u32) {
-        if self.used * 8 > self.slots.len() * 7 {
-            let longer = vec![0; self.slots.len() + self.slots.len() / 2];
-            for slot in std::mem::replace(&mut self.slots, longer).into_iter().filter(|&s| s != 0) {
-                if let Err(at) = self.find(slot) {
-                    self.slots[at] = slot;
-                }
-            }
-        }
-        if let Err(at) = self.find(key) {
-            self.slots[at] = key >> 32 << 32 | u64::from(document);
-            self.used += 1;
-        }
     }
 
     /// Appends a record; gives the document's number, from 1.

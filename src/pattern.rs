@@ -11,6 +11,11 @@ use regex::{Regex, RegexBuilder};
 use regex_automata::meta;
 use regex_syntax::hir::{Class, ClassBytes, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
 
+/// Bytes that the automaton of a pattern may take up (2 MiB), several times what the largest built-in one does.
+const MOST_BYTES: usize = 1 << 21;
+/// Rules of a user's file at most: each may take as much memory as that, and as long as compiling it takes.
+pub(crate) const MOST_RULES: usize = 1000;
+
 /// A regular expression that ignores case unless it says `(?-i)`.
 ///
 /// Texts of ASCII alone are searched by an automaton that knows no other letters: it finds the same,
@@ -34,7 +39,11 @@ impl Pattern {
     }
 
     fn compile(&self) -> Result<Regex, regex::Error> {
-        RegexBuilder::new(&self.source).case_insensitive(true).multi_line(self.multi_line).build()
+        RegexBuilder::new(&self.source)
+            .case_insensitive(true)
+            .multi_line(self.multi_line)
+            .size_limit(MOST_BYTES)
+            .build()
     }
 
     fn compile_ascii(&self) -> Option<meta::Regex> {
@@ -76,6 +85,22 @@ impl Pattern {
         } else {
             let compiled = self.unicode.get_or_init(|| self.compile().ok());
             compiled.as_ref().map_or(0, |regex| regex.find_iter(text).take(most).count())
+        }
+    }
+}
+
+/// Why a pattern was refused, in a line.
+pub(crate) fn reason(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(most) => {
+            format!(
+                "it makes an automaton of more than {most} bytes; write fewer or smaller repetitions"
+            )
+        }
+        // The pattern itself is drawn before it.
+        other => {
+            let text = other.to_string();
+            text.rsplit("error: ").next().unwrap_or_default().trim().to_owned()
         }
     }
 }

@@ -257,7 +257,7 @@ fn make_document<'d>(
     }
     Document {
         doc_id,
-        origin: clean_origin.then(&origin),
+        origin: clean_origin.then_first(&origin, text.len()),
         raw,
         metadata,
         docvars,

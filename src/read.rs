@@ -11,6 +11,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use serde_json::{Map, Value};
 
 use crate::config::TEXT_COLUMN;
 use crate::source;
-use crate::tables::{ColumnSpec, ColumnType, DOCVAR, Documents, Table, TableSpec};
+use crate::tables::{ColumnSpec, ColumnType, DOCVAR, Documents, Table, TableSpec, unguard};
 use crate::write::{DATAPACKAGE, Format};
 
 pub(crate) use slabs::{Slab, each_row, slabs};
@@ -74,12 +75,16 @@ impl Cell {
         }
     }
 
-    /// Reads what the contract wants in CSV, written as it wants it.
-    fn from_csv(text: &str, kind: ColumnType) -> Self {
+    /// Reads what the contract wants in CSV, written as it wants it; `guarded` if formulas are guarded
+    /// ([`crate::tables::guard`]).
+    fn from_csv(text: &str, kind: ColumnType, guarded: bool) -> Self {
         if text.is_empty() {
             return Self::Null;
         }
         let cell = match kind {
+            ColumnType::String | ColumnType::Category if guarded => {
+                unguard(text).map(|own| Self::Text(own.into_owned()))
+            }
             ColumnType::String | ColumnType::Category => return Self::Text(text.to_owned()),
             ColumnType::Int32 => text.parse::<i32>().ok().map(|n| Self::Int(n.into())),
             ColumnType::Int64 => text.parse().ok().map(Self::Int),
@@ -87,7 +92,9 @@ impl Cell {
             ColumnType::Date => text.parse().ok().map(Self::Day),
             ColumnType::Bool => text.parse().ok().map(Self::Bool),
         };
-        cell.filter(|cell| cell.csv() == text).unwrap_or_else(|| Self::Odd(text.to_owned()))
+        let is_text = |cell: &Self| matches!(cell, Self::Text(_));
+        cell.filter(|cell| is_text(cell) || cell.csv() == text)
+            .unwrap_or_else(|| Self::Odd(text.to_owned()))
     }
 
     fn from_json(value: &Value, kind: ColumnType) -> Self {
@@ -100,21 +107,31 @@ impl Cell {
             }
             ColumnType::Int64 => value.as_i64().map(Self::Int),
             ColumnType::Float64 => value.as_f64().map(Self::Float),
-            ColumnType::Date => text.filter(|t| !t.is_empty()).map(|t| Self::from_csv(t, kind)),
+            ColumnType::Date => {
+                text.filter(|t| !t.is_empty()).map(|t| Self::from_csv(t, kind, false))
+            }
             ColumnType::Bool => value.as_bool().map(Self::Bool),
         };
         cell.unwrap_or_else(|| Self::Odd(value.to_string()))
     }
 }
 
+/// What the dataset's descriptor says of the run under a name; nothing if it cannot be read.
+fn stated(out_dir: &Path, name: &str) -> Option<Value> {
+    let package = fs::read(out_dir.join(DATAPACKAGE)).ok()?;
+    let mut package: Value = serde_json::from_slice(&package).ok()?;
+    Some(package.get_mut("rapporteur")?.get_mut(name)?.take())
+}
+
 /// The name of the column that held the texts of tables, as the dataset's descriptor states it.
 pub(crate) fn text_column(out_dir: &Path) -> String {
-    let stated = || {
-        let package = std::fs::read(out_dir.join(DATAPACKAGE)).ok()?;
-        let package: serde_json::Value = serde_json::from_slice(&package).ok()?;
-        Some(package.pointer("/rapporteur/text_column")?.as_str()?.to_owned())
-    };
-    stated().unwrap_or_else(|| TEXT_COLUMN.to_owned())
+    let stated = stated(out_dir, "text_column");
+    stated.as_ref().and_then(Value::as_str).unwrap_or(TEXT_COLUMN).to_owned()
+}
+
+/// Whether the dataset's descriptor states that formulas are guarded in CSV.
+fn is_guarded(out_dir: &Path) -> bool {
+    stated(out_dir, "csv_safe") == Some(Value::Bool(true))
 }
 
 /// The names of the sidecar's columns in a dataset; none if `documents` cannot be read.
@@ -201,6 +218,17 @@ pub(crate) fn columns(path: &Path, format: Format) -> Result<Vec<String>, String
         }
         Format::Arrow => Ok(arrow_shape(path)?.0),
     }
+}
+
+/// Lets a reader of another crate work on a file. Where damage makes it panic that is an error like
+/// any other.
+fn decode<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    // What the reader leaves half done is dropped with it.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(format!("a damaged file ({})", message.unwrap_or("its reader panicked")))
+    })
 }
 
 /// The columns and the number of rows of an Arrow file.
@@ -290,12 +318,14 @@ impl<'o> Reader<'o> {
         documents: Option<&'o RowNumbers>,
     ) -> Self {
         let columns: Arc<[ColumnSpec]> = table.columns.clone().into();
+        let guarded = format == Format::Csv && is_guarded(out_dir);
         let streams: Vec<Stream> = folders(out_dir, table.name, format)
             .into_iter()
             .map(|folder| Stream {
                 folder: folder.name,
                 files: folder.files.into(),
                 format,
+                guarded,
                 columns: Arc::clone(&columns),
                 open: None,
                 rows: VecDeque::new(),
@@ -312,11 +342,12 @@ impl<'o> Reader<'o> {
     }
 
     /// Reads one file.
-    fn of_file(path: &Path, table: &TableSpec, format: Format) -> Self {
+    fn of_file(path: &Path, table: &TableSpec, format: Format, guarded: bool) -> Self {
         let stream = Stream {
             folder: String::new(),
             files: VecDeque::from([path.to_owned()]),
             format,
+            guarded,
             columns: table.columns.clone().into(),
             open: None,
             rows: VecDeque::new(),
@@ -398,6 +429,8 @@ struct Stream {
     folder: String,
     files: VecDeque<PathBuf>,
     format: Format,
+    /// Whether cells of CSV are guarded.
+    guarded: bool,
     columns: Arc<[ColumnSpec]>,
     open: Option<OpenFile>,
     rows: VecDeque<Vec<Cell>>,
@@ -436,7 +469,7 @@ impl Stream {
                     None => break,
                 },
             };
-            let rows = file.read(&self.columns);
+            let rows = file.read(&self.columns, self.guarded);
             if rows.is_err() {
                 // After a fault there is nothing more to read in this stream.
                 self.files.clear();
@@ -465,12 +498,21 @@ impl At {
 
 impl OpenFile {
     /// The next rows; none at the end.
-    fn read(&mut self, columns: &[ColumnSpec]) -> Result<VecDeque<Vec<Cell>>, String> {
+    fn read(
+        &mut self,
+        columns: &[ColumnSpec],
+        guarded: bool,
+    ) -> Result<VecDeque<Vec<Cell>>, String> {
         match &mut self.at {
             At::Parquet { before, decoded, given } => {
-                read_parquet(&self.path, columns, before, decoded, given).map_err(|e| e.to_string())
+                let path = &self.path;
+                decode(|| {
+                    read_parquet(path, columns, before, decoded, given).map_err(|e| e.to_string())
+                })
             }
-            At::Csv(position) => read_csv(&self.path, columns, position).map_err(|e| e.to_string()),
+            At::Csv(position) => {
+                read_csv(&self.path, columns, guarded, position).map_err(|e| e.to_string())
+            }
             At::Jsonl(offset) => read_jsonl(&self.path, columns, offset),
         }
     }
@@ -550,6 +592,7 @@ fn parquet_cells(frame: &DataFrame, column: &ColumnSpec) -> PolarsResult<Vec<Cel
 fn read_csv(
     path: &Path,
     columns: &[ColumnSpec],
+    guarded: bool,
     position: &mut csv::Position,
 ) -> csv::Result<VecDeque<Vec<Cell>>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path)?;
@@ -562,7 +605,8 @@ fn read_csv(
     let mut rows = VecDeque::new();
     while rows.len() < STEP && reader.read_record(&mut record)? {
         let kinds = columns.iter().map(|c| c.kind).chain(std::iter::repeat(ColumnType::String));
-        rows.push_back(record.iter().zip(kinds).map(|(t, kind)| Cell::from_csv(t, kind)).collect());
+        let cells = record.iter().zip(kinds);
+        rows.push_back(cells.map(|(t, kind)| Cell::from_csv(t, kind, guarded)).collect());
     }
     *position = reader.position().clone();
     Ok(rows)

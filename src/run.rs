@@ -5,7 +5,6 @@
 //! depends on which thread did what.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fs;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -156,6 +155,16 @@ fn read_sidecar(config: &Config, listing: &Listing) -> Result<Sidecar> {
 fn list(config: &Config) -> Result<Listing> {
     check_folders(&config.raw, &config.out)?;
     let listing = source::list(&config.raw)?;
+    if let Some(out) = source::real_path_if_any(&config.out)? {
+        let is_same = |linked: &&PathBuf| out.starts_with(linked) || linked.starts_with(&out);
+        if let Some(linked) = listing.linked.iter().find(is_same) {
+            return Err(Error::Folders(format!(
+                "a link in RAW_DIR leads to {linked:?}, and OUT_DIR {:?} lies there or holds that; name \
+                 another --out, or remove the link",
+                config.out
+            )));
+        }
+    }
     if listing.files.is_empty() && listing.rejects.is_empty() {
         return Err(Error::Folders(format!(
             "{:?} holds no files; put the texts there, one or more in a file, or name another folder",
@@ -165,12 +174,12 @@ fn list(config: &Config) -> Result<Listing> {
     Ok(listing)
 }
 
-/// The stream waits beside the output folder, on whose disk there is room for what it becomes.
+/// The stream waits in the folder above the output folder, or the next above it that is there: on that
+/// disk there is room for what it becomes.
 fn spool(stream: impl Read, out: &Path, stop: &dyn Fn() -> bool) -> Result<Listing> {
     let out = std::path::absolute(out).map_err(Error::io("find the folder", out))?;
-    let parent = out.parent().unwrap_or(&out);
-    fs::create_dir_all(parent).map_err(Error::io("create the folder", parent))?;
-    source::spool(stream, parent, stop)
+    let there = out.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(&out);
+    source::spool(stream, there, stop)
 }
 
 /// Waits for what another thread sends; a thread of the pool goes on working meanwhile.

@@ -6,6 +6,7 @@
 
 mod columns;
 mod describe;
+mod guard;
 
 use arrow_array::builder::{
     BooleanBuilder, Date32Builder, Float64Builder, Int32Builder, Int64Builder, StringBuilder,
@@ -19,6 +20,7 @@ use std::sync::Arc;
 pub use columns::{BlockRow, Blocks, DocumentRow, Documents, Entities, EntityRow};
 pub use columns::{MentionRow, Mentions, SentenceRow, Sentences};
 pub use describe::{CONVENTIONS, json, markdown, markdown_cell, table_markdown};
+pub(crate) use guard::{guard, unguard};
 
 /// Version of the tables' form; grows when a column is added.
 pub const SCHEMA_VERSION: u32 = 2;

@@ -213,6 +213,15 @@ impl Alignment {
     /// the two differ only where `next` cut a replacement of `self` in two, which stays whole here.
     #[must_use]
     pub fn then(&self, next: &Self) -> Self {
+        self.then_first(next, u32::MAX as usize)
+    }
+
+    /// As [`Alignment::then`] for the first `len` bytes of the final text, behind which `next` has no
+    /// edits: edits of `self` that stand behind them are another text's.
+    ///
+    /// Apart from a binary search for where the final text begins, the time is that of the edits in it.
+    #[must_use]
+    pub fn then_first(&self, next: &Self, len: usize) -> Self {
         if self.edits.is_empty() {
             return next.clone();
         }
@@ -224,7 +233,8 @@ impl Alignment {
             out.edit(edit);
             (clean, middle) = (edit.clean.end, edit.raw.end);
         }
-        out.copy(clean, Span { start: middle, end: u32::MAX });
+        let rest = to_u32(len).saturating_sub(clean);
+        out.copy(clean, Span { start: middle, end: middle.saturating_add(rest) });
         Self { edits: out.edits }
     }
 
@@ -322,14 +332,7 @@ impl Composer<'_> {
             self.done += 1;
         }
         Alignment::push(&mut self.edits, Edit { clean, raw: self.inner.to_raw(middle), units });
-        while self
-            .inner
-            .edits
-            .get(self.done)
-            .is_some_and(|e| e.clean.end <= middle.end && e.clean.start < middle.end)
-        {
-            self.done += 1;
-        }
+        self.skip(|e| e.clean.end <= middle.end && e.clean.start < middle.end);
     }
 
     fn touches(&self, middle: Span) -> bool {
@@ -342,13 +345,15 @@ impl Composer<'_> {
     }
 
     fn skip_before(&mut self, middle: u32) {
-        while self
-            .inner
-            .edits
-            .get(self.done)
-            .is_some_and(|e| e.clean.end < middle || (e.clean.end == middle && !e.clean.is_empty()))
-        {
-            self.done += 1;
+        self.skip(|e| e.clean.end < middle || (e.clean.end == middle && !e.clean.is_empty()));
+    }
+
+    /// Goes by the inner edits of which `is_past` holds: the first ones, if any.
+    fn skip(&mut self, is_past: impl Fn(&Edit) -> bool) {
+        let rest = &self.inner.edits[self.done..];
+        // Mostly there is none; and there are very many in front of a document that is the last of many.
+        if rest.first().is_some_and(&is_past) {
+            self.done += rest.partition_point(is_past);
         }
     }
 }
@@ -663,6 +668,22 @@ mod tests {
                     prop_assert_eq!(both.to_raw(span), inner.to_raw(via));
                     prop_assert_eq!(both.to_raw(span).of(&source), span.of(&text));
                 }
+            }
+            // The beginning of a text leads where it leads in the whole, and knows nothing of the rest.
+            let begin = outer.edits().last().map_or(0, |edit| edit.clean.end as usize);
+            // A text does not end inside of what one step made.
+            let is_whole = |len: usize| both.edits().iter().all(|edit| {
+                let range = edit.clean.range();
+                len <= range.start || range.end <= len
+                    || (len - range.start).is_multiple_of(edit.clean_step() as usize)
+            });
+            for len in (begin..=text.len()).filter(|at| text.is_char_boundary(*at) && is_whole(*at)) {
+                let first = inner.then_first(&outer, len);
+                well_formed(&first);
+                for span in spans_of(&text[..len]).into_iter().filter(|span| !span.is_empty()) {
+                    prop_assert_eq!(first.to_raw(span), both.to_raw(span));
+                }
+                prop_assert!(first.edits().iter().all(|edit| edit.clean.end as usize <= len));
             }
         }
 

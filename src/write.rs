@@ -9,12 +9,14 @@ mod descriptor;
 mod dictionary;
 mod encode;
 mod facts;
+mod pages;
 mod settings;
 mod sink;
 mod staging;
 mod survey;
 mod table;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
@@ -25,11 +27,11 @@ use crate::mentions::codebook::Entity;
 use crate::pipeline::{Analysis, Document};
 use crate::tables::{
     BlockRow, Blocks, DOCVAR, DocumentRow, Documents, Entities, EntityRow, MentionRow, Mentions,
-    SentenceRow, Sentences, Table,
+    SentenceRow, Sentences, Table, guard,
 };
 pub(crate) use croissant::{record_format, record_set};
 use descriptor::Described;
-pub(crate) use descriptor::{part_schema, schema_format, table_schema};
+pub(crate) use descriptor::{OWN_DIGEST, own_digest, part_schema, schema_format, table_schema};
 use encode::Shape;
 pub use facts::{Agent, AgentKind, Facts, Source};
 pub use settings::{
@@ -141,6 +143,13 @@ impl<'d> DatasetWriter<'d> {
             };
             return Err(Error::Settings(format!(
                 "--partition-by {column}: the sidecar has no column {name}, it has {own}"
+            )));
+        }
+        let is_risky = |name: &&String| guard(name) != name.as_str();
+        if let Some(name) = docvars.iter().find(is_risky).filter(|_| settings.csv_safe) {
+            return Err(Error::Settings(format!(
+                "--csv-safe: a spreadsheet may run the column name {name:?} as a formula, and names \
+                 are not changed; rename the column"
             )));
         }
         let staging = Staging::begin(out)?;
@@ -274,7 +283,7 @@ impl<'d> DatasetWriter<'d> {
             others.push(write_text(&dir, &name, &schema)?);
         }
         if !rejects.is_empty() {
-            others.push(write_rejects(&dir, rejects)?);
+            others.push(write_rejects(&dir, rejects, self.settings.csv_safe)?);
         }
         // Each tells of the files before it.
         let makers: [(&str, descriptor::Make); 3] = [
@@ -334,19 +343,21 @@ fn write_text(dir: &Path, name: &str, text: &str) -> Result<Written> {
     sink.finish()
 }
 
-fn write_rejects(dir: &Path, rejects: &[Reject]) -> Result<Written> {
+fn write_rejects(dir: &Path, rejects: &[Reject], csv_safe: bool) -> Result<Written> {
     let path = dir.join(REJECTS);
     let mut csv = csv::Writer::from_writer(Sink::create(dir, REJECTS, false)?);
     let rows = rejects.iter().map(|r| [r.source_path.as_str(), r.reason.as_str()]);
     for row in std::iter::once(["source_path", "reason"]).chain(rows) {
-        let written = csv.write_record(row).map_err(|e| match e.into_kind() {
+        let row = row.map(|cell| if csv_safe { guard(cell) } else { Cow::Borrowed(cell) });
+        let written = csv.write_record(row.iter().map(|cell| cell.as_bytes())).map_err(|e| match e
+            .into_kind()
+        {
             csv::ErrorKind::Io(source) => source,
             other => io::Error::other(format!("{other:?}")),
         });
         written.map_err(Error::io("write", &path))?;
     }
-    let sink = csv
-        .into_inner()
-        .map_err(|e| Error::io("write", &path)(io::Error::from(e.error().kind())))?;
-    sink.finish()
+    csv.flush().map_err(Error::io("write", &path))?;
+    let flushed = csv.into_inner().map_err(csv::IntoInnerError::into_error);
+    flushed.map_err(Error::io("write", &path))?.finish()
 }

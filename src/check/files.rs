@@ -2,28 +2,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use walkdir::{DirEntry, WalkDir};
 
 use super::Report;
 use crate::source::hex;
 use crate::tables::{SCHEMA_VERSION, TableSpec};
 use crate::write::{
-    CROISSANT, DATAPACKAGE, Format, Formats, PartitionBy, README, REJECTS, SCHEMA, record_format,
-    record_set, schema_format, table_schema,
+    CROISSANT, DATAPACKAGE, Format, Formats, OWN_DIGEST, PartitionBy, README, REJECTS, SCHEMA,
+    own_digest, record_format, record_set, schema_format, table_schema,
 };
 
 /// What the descriptor says of how the dataset is laid down.
 #[derive(Default)]
 pub(super) struct Stated {
     formats: Formats,
+    /// Files that are not as they were written.
+    damaged: BTreeSet<String>,
     /// What folders are made by.
     pub(super) partition_by: Option<PartitionBy>,
 }
 
 impl Stated {
+    /// Whether a file below the dataset's folder is as it was written.
+    pub(super) fn is_whole(&self, name: &str) -> bool {
+        !self.damaged.contains(name)
+    }
+
     fn read(package: &Value, report: &mut Report) -> Self {
         let about = &package["rapporteur"];
         let mut stated = Self::default();
@@ -48,30 +56,64 @@ impl Stated {
     }
 }
 
-pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) -> Stated {
+/// Judges the files; none if nothing more can be judged: something is no file, or the dataset is of another
+/// schema version, of which the checksums alone are judged.
+#[allow(clippy::too_many_lines, reason = "one finding after the other")]
+pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) -> Option<Stated> {
+    // Whoever opens a pipe waits for its other end.
+    let entries = WalkDir::new(out_dir).follow_links(true).into_iter().flatten();
+    let odd = |entry: &DirEntry| !entry.file_type().is_dir() && !entry.file_type().is_file();
+    let mut is_odd = false;
+    for entry in entries.filter(odd) {
+        let name = entry.path().strip_prefix(out_dir).unwrap_or(entry.path()).to_string_lossy();
+        report.add(
+            &name,
+            None,
+            None,
+            "neither a file nor a folder",
+            "files; no more was looked at",
+        );
+        is_odd = true;
+    }
+    if is_odd {
+        return None;
+    }
     let path = out_dir.join(DATAPACKAGE);
-    let package: Value = match fs::read(&path).map(|bytes| serde_json::from_slice(&bytes)) {
-        Ok(Ok(package)) => package,
-        Ok(Err(error)) => {
+    let read = fs::read(&path).map(|text| (serde_json::from_slice::<Value>(&text), text));
+    let (package, text) = match read {
+        Ok((Ok(package), text)) => (package, text),
+        Ok((Err(error), _)) => {
             report.add(DATAPACKAGE, None, None, error.to_string(), "a JSON object");
-            return Stated::default();
+            return Some(Stated::default());
         }
         Err(error) => {
             report.add(DATAPACKAGE, None, None, error.to_string(), "the file");
-            return Stated::default();
+            return Some(Stated::default());
         }
     };
-    let stated = Stated::read(&package, report);
-    let version = package.pointer("/rapporteur/schema_version").and_then(Value::as_u64);
-    if version != Some(SCHEMA_VERSION.into()) {
-        let found =
-            version.map_or("no schema version".to_owned(), |v| format!("schema version {v}"));
-        let expected = format!("{SCHEMA_VERSION}, which this program reads");
-        report.add(DATAPACKAGE, None, None, found, expected);
-    }
     let no_resources = Vec::new();
     let resources = package["resources"].as_array().unwrap_or(&no_resources);
     let listed: BTreeSet<&str> = resources.iter().filter_map(|r| r["path"].as_str()).collect();
+    let version = package.pointer("/rapporteur/schema_version").and_then(Value::as_u64);
+    let is_own = version.is_none_or(|version| version == u64::from(SCHEMA_VERSION));
+    let is_before =
+        package["rapporteur"].is_object() && package["rapporteur"][OWN_DIGEST].is_null();
+    if !is_own || is_before {
+        report_version(version, &package, report);
+        for resource in resources {
+            if let Some(name) = resource["path"].as_str() {
+                check_resource(out_dir, name, resource, report);
+            }
+        }
+        check_unlisted(out_dir, "", &listed, report);
+        return None;
+    }
+    if version.is_none() {
+        let expected = format!("{SCHEMA_VERSION}, which this program reads");
+        report.add(DATAPACKAGE, None, None, "no schema version", expected);
+    }
+    check_own_digest(&package, &text, report);
+    let mut stated = Stated::read(&package, report);
     for table in tables {
         for format in stated.formats.as_slice() {
             let name = format!("{}.{}", table.name, format.as_str());
@@ -91,7 +133,9 @@ pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) -
             report.add(DATAPACKAGE, None, None, "a resource without path", "a path");
             continue;
         };
-        check_resource(out_dir, name, resource, report);
+        if !check_resource(out_dir, name, resource, report) {
+            stated.damaged.insert(name.to_owned());
+        }
         let whole = part_of(name).unwrap_or(name);
         let table = tables.iter().find(|table| {
             Format::ALL.iter().any(|f| whole == format!("{}.{}", table.name, f.as_str()))
@@ -130,7 +174,45 @@ pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) -
     }
     check_croissant(out_dir, tables, &stated, resources, report);
     check_unlisted(out_dir, "", &listed, report);
-    stated
+    Some(stated)
+}
+
+/// Says which version wrote the dataset and what to do.
+fn report_version(version: Option<u64>, package: &Value, report: &mut Report) {
+    let program = package.pointer("/rapporteur/version").and_then(Value::as_str);
+    let program = program.map_or("another version of the program".to_owned(), |version| {
+        format!("rapporteur {version}")
+    });
+    let own = env!("CARGO_PKG_VERSION");
+    let what_to_do = if version.is_some_and(|version| version > u64::from(SCHEMA_VERSION)) {
+        "judge it with that version, or a later one"
+    } else {
+        "run again on the raw texts, or judge it with that version"
+    };
+    // Datasets of the own version that have no digest of their descriptor were made before there was one.
+    let found = match version.filter(|version| *version != u64::from(SCHEMA_VERSION)) {
+        Some(version) => format!("schema version {version}"),
+        None => format!("no {OWN_DIGEST}, so an early form of schema version {SCHEMA_VERSION}"),
+    };
+    let expected = format!(
+        "{SCHEMA_VERSION}, which this program (rapporteur {own}) reads; {program} wrote the dataset: {what_to_do}; only \
+         checksums were looked at"
+    );
+    report.add(DATAPACKAGE, None, None, found, expected);
+}
+
+/// The descriptor must be as it was written, to the byte.
+fn check_own_digest(package: &Value, text: &[u8], report: &mut Report) {
+    let stated = package["rapporteur"][OWN_DIGEST].as_str().unwrap_or_default();
+    let own = own_digest(text, stated);
+    if own.as_deref() != Some(stated) {
+        let found = own.map_or("another text".to_owned(), |own| format!("sha256:{own}"));
+        let expected = format!(
+            "sha256:{stated} as it says itself: it was changed since the run (facts of the dataset stand \
+             in rapporteur.toml)"
+        );
+        report.add(DATAPACKAGE, None, None, found, expected);
+    }
 }
 
 /// The descriptor in Croissant's form must have the files and the columns that the other has.
@@ -228,13 +310,22 @@ fn check_unlisted(out_dir: &Path, below: &str, listed: &BTreeSet<&str>, report: 
     }
 }
 
-fn check_resource(out_dir: &Path, name: &str, resource: &Value, report: &mut Report) {
+/// Whether a file is as it was written.
+fn check_resource(out_dir: &Path, name: &str, resource: &Value, report: &mut Report) -> bool {
+    let before = report.violations.len();
+    if !Path::new(name).components().all(|part| matches!(part, Component::Normal(_))) {
+        report.add(DATAPACKAGE, None, None, format!("the path {name:?}"), "one inside the dataset");
+        return false;
+    }
     let mut digest = Sha256::new();
     let bytes = fs::File::open(out_dir.join(name))
         .and_then(|mut file| std::io::copy(&mut file, &mut Hashing(&mut digest)));
     let bytes = match bytes {
         Ok(bytes) => bytes,
-        Err(error) => return report.add(name, None, None, error.to_string(), "the file"),
+        Err(error) => {
+            report.add(name, None, None, error.to_string(), "the file");
+            return false;
+        }
     };
     if resource["bytes"].as_u64() != Some(bytes) {
         let expected = format!("{} as {DATAPACKAGE} says", resource["bytes"]);
@@ -251,6 +342,7 @@ fn check_resource(out_dir: &Path, name: &str, resource: &Value, report: &mut Rep
             csv::Reader::from_path(out_dir.join(name)).map_or(0, |mut r| r.records().count()),
         );
     }
+    report.violations.len() == before
 }
 
 fn check_fields(name: &str, fields: &Value, table: &TableSpec, report: &mut Report) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Report, shown};
 use crate::clean;
-use crate::source::{self, Cursor, RawBytes};
+use crate::source::{self, Columns, Cursor, Feed, RawBytes, SourceFile};
 use crate::write::REJECTS;
 
 /// Bytes beside a row that a repair in it may have looked at.
@@ -15,6 +15,7 @@ const BESIDE: usize = 16;
 pub(super) struct RawFiles {
     dir: Option<PathBuf>,
     cursor: Option<Cursor>,
+    columns: Columns,
     raw: Option<RawBytes>,
     encoding: String,
     path: String,
@@ -27,6 +28,7 @@ impl RawFiles {
         Self {
             dir: dir.map(Path::to_owned),
             cursor: dir.map(|dir| Cursor::new(dir, text_column)),
+            columns: Columns::text_only(text_column),
             raw: None,
             encoding: String::new(),
             path: String::new(),
@@ -129,24 +131,33 @@ impl RawFiles {
                 return report.add("raw", None, None, error.to_string(), "the raw folder");
             }
         };
+        // A table none of whose rows could be read stands there with its rows.
+        let file = |path: &str| source::split_row(path).0.to_owned();
         let rejected: BTreeSet<String> = csv::Reader::from_path(out_dir.join(REJECTS))
-            .map(|mut csv| {
-                csv.records().flatten().filter_map(|r| r.get(0).map(str::to_owned)).collect()
-            })
+            .map(|mut csv| csv.records().flatten().filter_map(|r| r.get(0).map(file)).collect())
             .unwrap_or_default();
-        for file in listing.files {
+        for file in &listing.files {
             let path = &file.source_path;
             if self.seen.contains(path) || rejected.contains(path) {
                 continue;
             }
-            // A file of white space gives no blocks.
-            let blank = source::read(&file)
-                .is_ok_and(|raw| clean::clean(&raw.bytes).is_ok_and(|c| c.text.trim().is_empty()));
-            if !blank {
+            if !self.is_blank(file) {
                 let expected = "its blocks, or a line in rejects.csv";
                 report.add("blocks", Some(path), None, "no row for this raw file", expected);
             }
         }
+    }
+
+    /// Whether a file holds nothing but white space, in all of its texts: it gives no blocks.
+    fn is_blank(&self, file: &SourceFile) -> bool {
+        Feed::new(std::slice::from_ref(file), &self.columns).all(|mut batch| {
+            batch.rejects.is_empty()
+                && batch.items.iter_mut().all(|item| {
+                    item.read().is_ok_and(|raw| {
+                        clean::clean(&raw.bytes).is_ok_and(|c| c.text.trim().is_empty())
+                    })
+                })
+        })
     }
 }
 

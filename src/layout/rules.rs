@@ -4,11 +4,13 @@
 //! and used for all files. The rules carry their own examples, which one test runs.
 
 use super::BlockKind;
-use crate::pattern::Pattern;
+use crate::pattern::{MOST_RULES, Pattern, reason};
 use crate::text::{WordFilter, entries};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use toml::Spanned;
 
 /// The rules that come with the crate.
 const EMBEDDED: &str = include_str!("../data/layout.toml");
@@ -27,6 +29,8 @@ pub enum RuleError {
     Pattern {
         /// The rule's id.
         id: String,
+        /// Where the pattern stands, in bytes of the file.
+        at: Range<usize>,
         /// What is wrong with it.
         error: Box<regex::Error>,
     },
@@ -40,7 +44,50 @@ pub enum RuleError {
         id: String,
         /// The word.
         kind: String,
+        /// Where it stands, in bytes of the file.
+        at: Range<usize>,
     },
+    /// The file has more rules than a run can compile in time.
+    #[error("found {0} rules, expected {MOST_RULES} at most")]
+    TooMany(usize),
+    /// Two rules of the file have one id.
+    #[error("rule {id}: a second rule with this id")]
+    Twice {
+        /// The id.
+        id: String,
+        /// Where the second one's pattern stands, in bytes of the file.
+        at: Range<usize>,
+    },
+}
+
+impl RuleError {
+    /// Where in the file the fault is, in bytes, if that is known.
+    #[must_use]
+    pub fn span(&self) -> Option<Range<usize>> {
+        match self {
+            Self::Form(error) => error.span(),
+            Self::Pattern { at, .. } | Self::Kind { at, .. } | Self::Twice { at, .. } => {
+                Some(at.clone())
+            }
+            Self::Cues(_) | Self::TooMany(_) => None,
+        }
+    }
+
+    /// What is wrong, without the lines of the file around it.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Form(error) => error.message().to_owned(),
+            Self::Kind { id, kind, .. } => {
+                let kinds: Vec<&str> = BlockKind::ALL.iter().map(|kind| kind.as_str()).collect();
+                format!("rule {id}: found the kind {kind:?}, expected one of {}", kinds.join(", "))
+            }
+            Self::Pattern { id, error, .. } => {
+                format!("rule {id}: no regular expression that can be used: {}", reason(error))
+            }
+            Self::Twice { .. } | Self::Cues(_) | Self::TooMany(_) => self.to_string(),
+        }
+    }
 }
 
 /// Where a rule may fire.
@@ -58,7 +105,7 @@ pub(super) enum Zone {
 #[serde(deny_unknown_fields)]
 pub(super) struct Rule {
     pub id: String,
-    pub kind: String,
+    pub kind: Spanned<String>,
     #[serde(default)]
     pub zone: Zone,
     #[serde(default = "usual_max")]
@@ -69,7 +116,7 @@ pub(super) struct Rule {
     pub has: Vec<String>,
     #[serde(default)]
     pub ends: Vec<String>,
-    pub pattern: String,
+    pub pattern: Spanned<String>,
     #[serde(default)]
     pub hits: Vec<String>,
     #[serde(default)]
@@ -99,7 +146,7 @@ pub(super) struct Split {
     pub has: Vec<String>,
     #[serde(default)]
     pub ends: Vec<String>,
-    pub pattern: String,
+    pub pattern: Spanned<String>,
     #[serde(default)]
     pub hits: Vec<String>,
     #[serde(default)]
@@ -255,6 +302,17 @@ impl LayoutRules {
     /// As for [`LayoutRules::parse`].
     pub fn merge(&self, toml: &str) -> Result<Self, RuleError> {
         let mut over: RuleFile = toml::from_str(toml)?;
+        let count = over.rule.len() + over.split.len();
+        if count > MOST_RULES {
+            return Err(RuleError::TooMany(count));
+        }
+        let mut ids = BTreeSet::new();
+        let rules = over.rule.iter().map(|r| (&r.id, &r.pattern));
+        for (id, pattern) in rules.chain(over.split.iter().map(|s| (&s.id, &s.pattern))) {
+            if !ids.insert(id) {
+                return Err(RuleError::Twice { id: id.clone(), at: pattern.span() });
+            }
+        }
         let base = self.file.clone();
         let known = |rules: &[Rule], id: &str| rules.iter().any(|r| r.id == id);
         let old: Vec<Rule> = base.rule.into_iter().filter(|r| !known(&over.rule, &r.id)).collect();
@@ -282,12 +340,16 @@ impl LayoutRules {
         let mut kinds = Vec::with_capacity(file.rule.len());
         let mut patterns = Vec::with_capacity(file.rule.len() + file.split.len());
         for rule in &file.rule {
-            let kind = BlockKind::ALL.iter().find(|k| k.as_str() == rule.kind);
-            let unknown = || RuleError::Kind { id: rule.id.clone(), kind: rule.kind.clone() };
+            let kind = BlockKind::ALL.iter().find(|k| k.as_str() == rule.kind.get_ref());
+            let unknown = || RuleError::Kind {
+                id: rule.id.clone(),
+                kind: rule.kind.get_ref().clone(),
+                at: rule.kind.span(),
+            };
             kinds.push(*kind.ok_or_else(unknown)?);
-            patterns.push(Pattern::new(&rule.pattern, false));
+            patterns.push(Pattern::new(rule.pattern.get_ref(), false));
         }
-        patterns.extend(file.split.iter().map(|s| Pattern::new(&s.pattern, false)));
+        patterns.extend(file.split.iter().map(|s| Pattern::new(s.pattern.get_ref(), false)));
         let cues = Cues::new(&file)?;
         let longest = file.rule.iter().map(|r| r.max).max().unwrap_or(0).max(200);
         let open_words = WordFilter::new(file.lists.open_words.iter().map(String::as_str));
@@ -296,10 +358,11 @@ impl LayoutRules {
 
     /// These rules, if all patterns can be compiled.
     fn checked(self) -> Result<Self, RuleError> {
-        let rules = self.file.rule.iter().map(|r| &r.id);
-        let ids = rules.chain(self.file.split.iter().map(|s| &s.id));
-        for (pattern, id) in self.patterns.iter().zip(ids) {
-            pattern.check().map_err(|error| RuleError::Pattern { id: id.clone(), error })?;
+        let rules = self.file.rule.iter().map(|r| (&r.id, &r.pattern));
+        let sources = rules.chain(self.file.split.iter().map(|s| (&s.id, &s.pattern)));
+        for (pattern, (id, source)) in self.patterns.iter().zip(sources) {
+            let refused = |error| RuleError::Pattern { id: id.clone(), at: source.span(), error };
+            pattern.check().map_err(refused)?;
         }
         Ok(self)
     }

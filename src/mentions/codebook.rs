@@ -17,6 +17,7 @@
 use super::tokens::{Gap, Shape, Token, Tokens, normalise, scan};
 use super::{Document, EntityRef, Finder, Mention, MentionKind, Method};
 use crate::mentions::lexicon::{Class, Lexicon};
+use crate::source::{csv_fault, long_cell, open_quote};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who or what a mention speaks of.
@@ -187,7 +188,7 @@ impl Lists {
                 message: format!("'-{id}' removes an entity, which only an overlay can"),
             });
         }
-        errors.extend(lists.check());
+        errors.extend(lists.check(&BTreeSet::new()));
         if errors.is_empty() { Ok(lists) } else { Err(errors) }
     }
 
@@ -211,13 +212,19 @@ impl Lists {
                 let message = format!("no entity '{id}' to remove");
                 errors.push(ListError { file, line, column: "entity_id".into(), message });
             }
-            self.conditions.retain(|c| c.entity_id != id);
+            // Where a name's meaning hung on it alone, that meaning goes with it.
+            self.conditions.retain_mut(|c| {
+                let needs = !c.requires.is_empty();
+                c.requires.retain(|own| *own != id || over.entities.contains_key(own));
+                c.entity_id != id && (!needs || !c.requires.is_empty())
+            });
         }
+        let own: BTreeSet<String> = over.entities.keys().cloned().collect();
         self.entities.extend(over.entities);
         let replaced: BTreeSet<&str> = over.conditions.iter().map(|c| c.alias.as_str()).collect();
         self.conditions.retain(|c| !replaced.contains(c.alias.as_str()));
         self.conditions.extend(over.conditions.iter().cloned());
-        errors.extend(self.check());
+        errors.extend(self.check(&own));
         if errors.is_empty() { Ok(self) } else { Err(errors) }
     }
 
@@ -256,16 +263,23 @@ impl Lists {
                 return;
             }
         }
+        // The line of the last row if a cell of it holds a line break.
+        let mut broken = None;
         for record in reader.records() {
             let record = match record {
                 Ok(record) => record,
                 Err(e) => {
-                    let line = e.position().map_or(0, csv::Position::line);
-                    errors.push(error(line, "", e.to_string()));
+                    let (line, message) = csv_fault(&e, text.as_bytes());
+                    errors.push(error(line.unwrap_or(0), "", message));
                     continue;
                 }
             };
             let line = record.position().map_or(0, csv::Position::line);
+            broken = record.iter().any(|cell| cell.contains('\n')).then_some(line);
+            if let Some((at, message)) = long_cell(&record) {
+                errors.push(error(line, columns[at], message));
+                continue;
+            }
             let field = |name: &str| {
                 columns
                     .iter()
@@ -278,7 +292,8 @@ impl Lists {
             if file == "ambiguous.csv" {
                 let rank = field("rank");
                 let Ok(rank) = (if rank.is_empty() { Ok(0) } else { rank.parse() }) else {
-                    errors.push(error(line, "rank", format!("'{rank}' is no number")));
+                    let message = format!("'{rank}' is no number; expected a whole one, 0 or more");
+                    errors.push(error(line, "rank", message));
                     continue;
                 };
                 self.conditions.push(Condition {
@@ -307,15 +322,23 @@ impl Lists {
                 Err((column, message)) => errors.push(error(line, column, message)),
             }
         }
+        if let Some((line, message)) = open_quote(text.as_bytes(), broken) {
+            errors.push(error(line, "", message.to_owned()));
+        }
     }
 
     /// What is wrong with the lists as a whole: names of two entities, ids that lead nowhere.
-    fn check(&self) -> Vec<ListError> {
+    ///
+    /// Where two lists are at odds the fault is in that of the user's entities, `own`.
+    fn check(&self, own: &BTreeSet<String>) -> Vec<ListError> {
         let mut errors = Vec::new();
         let conditional: BTreeSet<&str> =
             self.conditions.iter().map(|c| c.alias.as_str()).collect();
-        let mut owner: BTreeMap<&str, &str> = BTreeMap::new();
-        for (entity, (file, line)) in self.entities.values() {
+        let mut owner: BTreeMap<&str, (&str, &(String, u64))> = BTreeMap::new();
+        let built_in = self.entities.iter().filter(|(id, _)| !own.contains(*id));
+        let laid_over = self.entities.iter().filter(|(id, _)| own.contains(*id));
+        for (_, (entity, at)) in built_in.chain(laid_over) {
+            let (file, line) = at;
             let error = |column: &str, message| ListError {
                 file: file.clone(),
                 line: *line,
@@ -327,15 +350,19 @@ impl Lists {
                 if conditional.contains(alias) {
                     continue;
                 }
-                match owner.insert(alias, &entity.id) {
-                    Some(other) if other != entity.id => errors.push(error(
+                match owner.insert(alias, (&entity.id, at)) {
+                    Some((other, (file, line))) if other != entity.id => errors.push(error(
                         "aliases",
-                        format!("'{alias}' is a name of '{other}' too; use ambiguous.csv"),
+                        format!(
+                            "'{alias}' is a name of '{other}' ({file}, line {line}) too; say in \
+                             ambiguous.csv which it means when"
+                        ),
                     )),
                     _ => {}
                 }
             }
         }
+        let mut meanings = BTreeMap::new();
         for c in &self.conditions {
             let error = |column: &str, message| ListError {
                 file: c.at.0.clone(),
@@ -344,7 +371,12 @@ impl Lists {
                 message,
             };
             if c.alias.is_empty() {
-                errors.push(error("alias", "empty".into()));
+                errors.push(error("alias", "empty, expected a name".into()));
+            }
+            if let Some((file, line)) = meanings.insert((&c.alias, &c.entity_id, c.rank), &c.at) {
+                let message =
+                    format!("this name, entity and rank stand in {file}, line {line} already");
+                errors.push(error("", message));
             }
             if !self.entities.contains_key(&c.entity_id) {
                 errors.push(error("entity_id", format!("no entity '{}'", c.entity_id)));
@@ -377,21 +409,27 @@ fn read_entity<'r>(
         return Err(("entity_id", format!("'{id}' is no slug of a-z, 0-9 and '-'")));
     }
     if field("name").is_empty() {
-        return Err(("name", "empty".into()));
+        return Err(("name", "empty, expected the usual English name".into()));
     }
-    let kind = ENTITY_KINDS
-        .iter()
-        .find(|k| k.as_str() == field("kind"))
-        .ok_or_else(|| ("kind", format!("'{}' is no kind of entity", field("kind"))))?;
+    let kind = ENTITY_KINDS.iter().find(|k| k.as_str() == field("kind")).ok_or_else(|| {
+        let kinds: Vec<&str> = ENTITY_KINDS.iter().map(|kind| kind.as_str()).collect();
+        let kinds = kinds.join(", ");
+        ("kind", format!("'{}' is no kind of entity; expected one of {kinds}", field("kind")))
+    })?;
     let side = some(field("side"));
     if let Some(side) = side.as_deref().filter(|s| !SIDES.contains(s)) {
-        return Err(("side", format!("'{side}' is no side")));
+        let message =
+            format!("'{side}' is no side; expected one of {}, or nothing", SIDES.join(", "));
+        return Err(("side", message));
     }
     let country = some(field("country"));
     if let Some(country) =
         country.as_deref().filter(|c| c.len() != 3 || !c.bytes().all(|b| b.is_ascii_uppercase()))
     {
-        return Err(("country", format!("'{country}' is no ISO 3166-1 alpha-3 code")));
+        return Err((
+            "country",
+            format!("'{country}' is no ISO 3166-1 alpha-3 code; expected one as SYR"),
+        ));
     }
     let degrees = |name: &'static str, limit: f64| match field(name) {
         "" => Ok(None),
@@ -1535,7 +1573,10 @@ west,WAN,organization,,,,,,,,
         );
         assert_eq!(
             wrong("a,A,dragon,,,,,,,,\n", ""),
-            ["own.csv, line 3, column kind: 'dragon' is no kind of entity"]
+            [
+                "own.csv, line 3, column kind: 'dragon' is no kind of entity; expected one of person, organization, \
+                 armed_group, state, place, agreement, event"
+            ]
         );
         assert_eq!(
             wrong("a,A,place,,,,,,95,,\n", ""),
@@ -1543,21 +1584,30 @@ west,WAN,organization,,,,,,,,
         );
         assert_eq!(
             wrong("a,A,place,,,,ours,,,,\n", ""),
-            ["own.csv, line 3, column side: 'ours' is no side"]
+            [
+                "own.csv, line 3, column side: 'ours' is no side; expected one of syrian_government, \
+                 government_ally, opposition, jihadist, kurdish, foreign_state, international, \
+                 civil_society, media, or nothing"
+            ]
         );
         assert_eq!(
             wrong("a,A,place,,,,,Syria,,,\n", ""),
-            ["own.csv, line 3, column country: 'Syria' is no ISO 3166-1 alpha-3 code"]
+            [
+                "own.csv, line 3, column country: 'Syria' is no ISO 3166-1 alpha-3 code; expected one as SYR"
+            ]
         );
         assert_eq!(
             wrong("a,A,place,X,,,,,,,\nb,B,place,X,,,,,,,\n", ""),
-            ["own.csv, line 4, column aliases: 'X' is a name of 'a' too; use ambiguous.csv"]
+            [
+                "own.csv, line 4, column aliases: 'X' is a name of 'a' (own.csv, line 3) too; say in \
+                 ambiguous.csv which it means when"
+            ]
         );
         assert!(lists("a,A,place,X,,,,,,,\nb,B,place,X,,,,,,,\n", "X,a,b,1\nX,b,,2\n").is_ok());
         assert_eq!(
             wrong("a,A,place,,,,,,,,\n", "X,c,d,x\nX,c,d,1\n"),
             [
-                "ambiguous.csv, line 2, column rank: 'x' is no number",
+                "ambiguous.csv, line 2, column rank: 'x' is no number; expected a whole one, 0 or more",
                 "ambiguous.csv, line 3, column entity_id: no entity 'c'",
                 "ambiguous.csv, line 3, column requires: no entity 'd'",
             ]

@@ -3,10 +3,12 @@
 //! In: `src/data/metadata.toml` and the same format from users. Out: [`MetadataRules`].
 
 use super::Genre;
-use crate::pattern::Pattern;
+use crate::pattern::{MOST_RULES, Pattern, reason};
 use crate::text::WordFilter;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+use toml::Spanned;
 
 /// The rules that come with the crate.
 const EMBEDDED: &str = include_str!("../data/metadata.toml");
@@ -22,12 +24,50 @@ pub enum RuleError {
     Pattern {
         /// The pattern.
         pattern: String,
+        /// Where it stands, in bytes of the file.
+        at: Range<usize>,
         /// What is wrong with it.
         error: Box<regex::Error>,
     },
+    /// The file has more rules than a run can compile in time.
+    #[error("found {0} rules of genres, expected {MOST_RULES} at most")]
+    TooMany(usize),
     /// No such genre.
-    #[error("no such genre: {0}")]
-    Genre(String),
+    #[error("no such genre: {genre}")]
+    Genre {
+        /// The word.
+        genre: String,
+        /// Where it stands, in bytes of the file.
+        at: Range<usize>,
+    },
+}
+
+impl RuleError {
+    /// Where in the file the fault is, in bytes, if that is known.
+    #[must_use]
+    pub fn span(&self) -> Option<Range<usize>> {
+        match self {
+            Self::Form(error) => error.span(),
+            Self::TooMany(_) => None,
+            Self::Pattern { at, .. } | Self::Genre { at, .. } => Some(at.clone()),
+        }
+    }
+
+    /// What is wrong, without the lines of the file around it.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Form(error) => error.message().to_owned(),
+            Self::Pattern { error, .. } => {
+                format!("no regular expression that can be used: {}", reason(error))
+            }
+            Self::TooMany(_) => self.to_string(),
+            Self::Genre { genre, .. } => {
+                let genres: Vec<&str> = Genre::ALL.iter().map(|genre| genre.as_str()).collect();
+                format!("found the genre {genre:?}, expected one of {}", genres.join(", "))
+            }
+        }
+    }
 }
 
 /// Where a genre's cue must stand.
@@ -44,12 +84,12 @@ pub(super) enum Where {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GenreEntry {
-    genre: String,
+    genre: Spanned<String>,
     #[serde(rename = "where")]
     place: Where,
     #[serde(default = "one")]
     least: usize,
-    pattern: String,
+    pattern: Spanned<String>,
     #[serde(default)]
     hits: Vec<String>,
     #[serde(default)]
@@ -145,6 +185,9 @@ impl MetadataRules {
     /// As for [`MetadataRules::parse`].
     pub fn merge(&self, toml: &str) -> Result<Self, RuleError> {
         let mut over: RuleFile = toml::from_str(toml)?;
+        if over.genre.len() > MOST_RULES {
+            return Err(RuleError::TooMany(over.genre.len()));
+        }
         let base = self.file.clone();
         over.sections.extend(base.sections);
         over.byline_leads.extend(base.byline_leads);
@@ -177,13 +220,13 @@ impl MetadataRules {
         }
         let mut genres = Vec::with_capacity(file.genre.len());
         for entry in &file.genre {
-            let genre = Genre::ALL.iter().find(|g| g.as_str() == entry.genre);
-            let genre = *genre.ok_or_else(|| RuleError::Genre(entry.genre.clone()))?;
-            let built = if entry.place == Where::Kind {
-                regex::escape(&entry.pattern)
-            } else {
-                entry.pattern.clone()
-            };
+            let name = entry.genre.get_ref();
+            let genre = Genre::ALL.iter().find(|g| g.as_str() == name);
+            let unknown = || RuleError::Genre { genre: name.clone(), at: entry.genre.span() };
+            let genre = *genre.ok_or_else(unknown)?;
+            let source = entry.pattern.get_ref();
+            let built =
+                if entry.place == Where::Kind { regex::escape(source) } else { source.clone() };
             let pattern = Pattern::new(&built, entry.place == Where::Announced);
             genres.push(GenreRule { genre, place: entry.place, least: entry.least, pattern });
         }
@@ -203,7 +246,11 @@ impl MetadataRules {
     /// These rules, if all patterns can be compiled.
     fn checked(self) -> Result<Self, RuleError> {
         for (rule, entry) in self.genres.iter().zip(&self.file.genre) {
-            let refused = |error| RuleError::Pattern { pattern: entry.pattern.clone(), error };
+            let refused = |error| RuleError::Pattern {
+                pattern: entry.pattern.get_ref().clone(),
+                at: entry.pattern.span(),
+                error,
+            };
             rule.pattern.check().map_err(refused)?;
         }
         Ok(self)
@@ -299,7 +346,7 @@ impl MetadataRules {
             let hits = entry.hits.iter().map(|h| (h, true));
             for (example, wanted) in hits.chain(entry.misses.iter().map(|m| (m, false))) {
                 if rule.pattern.is_match(example) != wanted {
-                    out.push(format!("{} {:?}: {example:?}", entry.genre, entry.place));
+                    out.push(format!("{} {:?}: {example:?}", entry.genre.get_ref(), entry.place));
                 }
             }
         }

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use polars::prelude::{DataFrame, IdxCa, ParallelStrategy, ParquetReader, PolarsResult, SerReader};
 
-use super::{Cell, Reader, STEP, folders, parquet_cells, parquet_schema, readable};
+use super::{
+    Cell, Reader, STEP, decode, folders, is_guarded, parquet_cells, parquet_schema, readable,
+};
 use crate::error::{Error, Result};
 use crate::tables::{ColumnSpec, TableSpec};
 use crate::write::Format;
@@ -19,6 +21,8 @@ use crate::write::Format;
 pub(crate) struct Slab {
     path: PathBuf,
     format: Format,
+    /// Whether cells of CSV are guarded.
+    guarded: bool,
     start: usize,
     rows: usize,
 }
@@ -40,17 +44,18 @@ pub(crate) fn slabs(out_dir: &Path, table: &TableSpec) -> Result<Vec<Slab>> {
         );
         return Err(Error::Dataset { path: out_dir.to_owned(), message });
     };
+    let guarded = format == Format::Csv && is_guarded(out_dir);
     let mut slabs = Vec::new();
     for path in folders(out_dir, table.name, format).into_iter().flat_map(|folder| folder.files) {
         if format == Format::Parquet {
             let groups = row_groups(&path).map_err(fault(&path))?;
             let mut start = 0;
             for rows in groups {
-                slabs.push(Slab { path: path.clone(), format, start, rows });
+                slabs.push(Slab { path: path.clone(), format, guarded, start, rows });
                 start += rows;
             }
         } else {
-            slabs.push(Slab { path, format, start: 0, rows: usize::MAX });
+            slabs.push(Slab { path, format, guarded, start: 0, rows: usize::MAX });
         }
     }
     Ok(slabs)
@@ -64,13 +69,15 @@ fn fault<E: ToString>(path: &Path) -> impl FnOnce(E) -> Error {
 /// The numbers of rows of a file's row groups.
 fn row_groups(path: &Path) -> std::result::Result<Vec<usize>, String> {
     let file = File::open(path).map_err(|e| e.to_string())?;
-    let mut reader = ParquetReader::new(file);
-    let metadata = reader.get_metadata().map_err(|e| e.to_string())?;
-    let mut rows = Vec::with_capacity(metadata.row_groups.len());
-    for group in &metadata.row_groups {
-        rows.push(group.num_rows());
-    }
-    Ok(rows)
+    decode(|| {
+        let mut reader = ParquetReader::new(file);
+        let metadata = reader.get_metadata().map_err(|e| e.to_string())?;
+        let mut rows = Vec::with_capacity(metadata.row_groups.len());
+        for group in &metadata.row_groups {
+            rows.push(group.num_rows());
+        }
+        Ok(rows)
+    })
 }
 
 impl Slab {
@@ -100,7 +107,7 @@ impl Slab {
             .iter()
             .filter_map(|name| table.columns.iter().position(|c| c.name == *name))
             .collect();
-        let mut reader = Reader::of_file(&self.path, table, self.format);
+        let mut reader = Reader::of_file(&self.path, table, self.format, self.guarded);
         while let Some(mut cells) = reader.next().map_err(fault(&self.path))? {
             let take = |at: &usize| {
                 cells.get_mut(*at).map_or(Cell::Null, |cell| std::mem::replace(cell, Cell::Null))
@@ -196,13 +203,16 @@ impl Slab {
         if let Some(name) = names.iter().find(|name| !known.contains(name)) {
             return Err(fault(&self.path)(format!("it has no column {name}")));
         }
-        ParquetReader::new(file)
-            .with_columns(Some(names.iter().map(|name| (*name).to_owned()).collect()))
-            .with_slice(Some((self.start, self.rows)))
-            // Slabs are read in parallel, not their columns.
-            .read_parallel(ParallelStrategy::None)
-            .finish()
-            .map_err(fault(&self.path))
+        let frame = decode(|| {
+            ParquetReader::new(file)
+                .with_columns(Some(names.iter().map(|name| (*name).to_owned()).collect()))
+                .with_slice(Some((self.start, self.rows)))
+                // Slabs are read in parallel, not their columns.
+                .read_parallel(ParallelStrategy::None)
+                .finish()
+                .map_err(|e| e.to_string())
+        });
+        frame.map_err(fault(&self.path))
     }
 }
 

@@ -26,6 +26,28 @@ pub enum ListError {
     },
 }
 
+impl ListError {
+    /// The line, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        match self {
+            Self::Class { line, .. } | Self::Weight { line, .. } => *line,
+        }
+    }
+
+    /// What was found there and what was expected.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Class { class, .. } => format!(
+                "found the class {class:?}, expected one of before, number, inner, either, closing, date \
+                 behind a tab"
+            ),
+            Self::Weight { text, .. } => format!("found {text:?}, expected a feature and a number"),
+        }
+    }
+}
+
 codes! {
     /// How an abbreviation behaves.
     Class {

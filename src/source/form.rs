@@ -1,6 +1,5 @@
 //! What a file holds, by its name: a text or a table of texts, plain or compressed.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
@@ -44,7 +43,10 @@ pub(crate) enum Packing {
 
 impl Packing {
     /// The bytes that were compressed; a file of several gzip members or zstd frames is their sequence.
-    pub(super) fn unpack(self, file: File) -> io::Result<Box<dyn Read + Send>> {
+    pub(super) fn unpack(
+        self,
+        file: impl Read + Send + 'static,
+    ) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {
             Self::None => Box::new(file),
             Self::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, file))),

@@ -19,7 +19,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::sidecar::{COLUMNS, SidecarRow, ordinal};
-use super::{Form, Listing, Packing, RawBytes, SourceFile, split_row};
+use super::{Form, Listing, MOST_COLUMNS, Packing, RawBytes, SourceFile, Steady, split_row};
 use crate::clean;
 use crate::error::{Error, Reject, Result};
 
@@ -85,6 +85,14 @@ impl Columns {
                 Some(names) => names.and_then(|names| columns.expect(file, names)),
             };
             match names {
+                Ok(names) if columns.with(&names) > MOST_COLUMNS => {
+                    let reason = format!(
+                        "with it the tables have more than {MOST_COLUMNS} columns together; leave out what \
+                         is not needed"
+                    );
+                    rejects.push(Reject { source_path: file.source_path.clone(), reason });
+                    false
+                }
                 Ok(names) => {
                     for name in &names {
                         if matches!(columns.place(name), Place::None) {
@@ -120,6 +128,12 @@ impl Columns {
             }
         }
         Ok(names)
+    }
+
+    /// How many further columns there are with those of a table that has these.
+    fn with(&self, names: &[String]) -> usize {
+        let is_new = |name: &&String| matches!(self.place(name), Place::None);
+        self.docvars.len() + names.iter().filter(is_new).count()
     }
 
     fn add(&mut self, name: &str) {
@@ -209,22 +223,9 @@ pub(crate) struct Rows {
 }
 
 enum Reader {
-    JsonLines {
-        stream: Stream,
-        line: Vec<u8>,
-        line_number: u64,
-    },
-    Csv {
-        csv: Box<csv::Reader<Quotes<Stream>>>,
-        places: Vec<Place>,
-        last_is_broken: bool,
-    },
-    Parquet {
-        batches: ParquetRecordBatchReader,
-        places: Vec<Place>,
-        batch: Option<RecordBatch>,
-        at: usize,
-    },
+    JsonLines { stream: Stream, line: Vec<u8>, line_number: u64 },
+    Csv { csv: Box<csv::Reader<Quotes<Stream>>>, places: Vec<Place>, last_is_broken: bool },
+    Parquet { batches: Box<Batches>, places: Vec<Place>, batch: Option<RecordBatch>, at: usize },
 }
 
 type Stream = BufReader<Box<dyn Read + Send>>;
@@ -243,7 +244,7 @@ impl Rows {
             Form::Parquet => {
                 let (batches, names) = open_parquet(file)?;
                 let places = names.iter().map(|name| columns.place(name)).collect();
-                Reader::Parquet { batches, places, batch: None, at: 0 }
+                Reader::Parquet { batches: Box::new(batches), places, batch: None, at: 0 }
             }
             _ => Reader::JsonLines { stream: open_stream(file)?, line: Vec::new(), line_number: 0 },
         };
@@ -537,21 +538,41 @@ fn cell_text(bytes: &[u8], record: &[u8]) -> String {
     clean::decode_part(bytes, encoding).unwrap_or_default()
 }
 
+/// The rows of a Parquet file, some at a time.
+struct Batches {
+    reader: ParquetRecordBatchReader,
+    file: Steady,
+}
+
+impl Batches {
+    fn next(&mut self) -> Option<Result<RecordBatch, String>> {
+        match self.reader.next() {
+            Some(Ok(batch)) => Some(Ok(batch)),
+            // Bytes that changed are the likelier reason of any other fault.
+            end => match (self.file.check(), end) {
+                (Err(error), _) => Some(Err(format!("cannot be read: {error}"))),
+                (Ok(()), end) => end.map(|batch| batch.map_err(|error| error.to_string())),
+            },
+        }
+    }
+}
+
 /// Opens a Parquet file, and reads the names of its columns.
-fn open_parquet(file: &SourceFile) -> Result<(ParquetRecordBatchReader, Vec<String>), Reject> {
+fn open_parquet(file: &SourceFile) -> Result<(Batches, Vec<String>), Reject> {
     if file.packing != Packing::None {
         return Err(unreadable(file, &"Parquet is compressed inside; unpack the file"));
     }
-    let open = std::fs::File::open(file.path()).map_err(|e| unreadable(file, &e))?;
+    let steady = file.open_steady().map_err(|e| unreadable(file, &e))?;
+    let open = steady.file.try_clone().map_err(|e| unreadable(file, &e))?;
     let reader = ParquetRecordBatchReaderBuilder::try_new(open)
         .and_then(|builder| builder.with_batch_size(PARQUET_ROWS).build())
         .map_err(|e| unreadable(file, &e))?;
     let names = reader.schema().fields().iter().map(|field| field.name().clone()).collect();
-    Ok((reader, names))
+    Ok((Batches { reader, file: steady }, names))
 }
 
 fn next_parquet(
-    batches: &mut ParquetRecordBatchReader,
+    batches: &mut Batches,
     places: &[Place],
     batch: &mut Option<RecordBatch>,
     at: &mut usize,
@@ -560,7 +581,7 @@ fn next_parquet(
     while batch.as_ref().is_none_or(|batch| *at >= batch.num_rows()) {
         match batches.next() {
             Some(Ok(next)) => (*batch, *at) = (Some(next), 0),
-            Some(Err(error)) => return Next::Broken(error.to_string()),
+            Some(Err(error)) => return Next::Broken(error),
             None => return Next::End,
         }
     }
@@ -627,10 +648,10 @@ impl Cursor {
             let message = format!("the source path {source_path:?} leads out of the raw folder");
             return Err(Error::Dataset { path, message });
         }
-        let size = std::fs::metadata(&path).map_err(Error::io("read", &path))?.len();
+        let metadata = std::fs::metadata(&path).map_err(Error::io("read", &path))?;
         let refused =
             |reject: Reject| Error::Dataset { path: path.clone(), message: reject.reason };
-        let file = SourceFile::new(&self.root, name.to_owned(), size);
+        let file = SourceFile::new(&self.root, name.to_owned(), super::stamp(&metadata));
         let Some(row) = row else { return super::read(&file).map_err(refused) };
         let is_ahead = |(open, rows): &&mut (String, Rows)| open == name && rows.number < row;
         let found = if let Some((_, rows)) = self.open.as_mut().filter(is_ahead) {

@@ -4,12 +4,12 @@
 //! of their columns. Out: checked facts.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 use jiff::civil::{Date, DateTime};
 
-use crate::error::{DataError, Error, Result};
+use super::{MOST_COLUMNS, MOST_LIST, MOST_NAME, csv_fault, long_cell, open_quote, read_text};
+use crate::error::{DataError, Result};
 use crate::metadata::{Genre, Precision, Published};
 
 /// Name of the sidecar in the raw folder.
@@ -130,14 +130,11 @@ impl Sidecar {
     /// date, a `genre` or `language` that does not exist.
     pub fn read(raw_dir: &Path, files: &BTreeSet<&str>) -> Result<Self> {
         let path = raw_dir.join(SIDECAR);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Self::default());
-            }
-            Err(error) => return Err(Error::io("read", &path)(error)),
-        };
-        Ok(Self::parse(&bytes, files)?)
+        // A link that leads nowhere is no sidecar that is missing.
+        if path.symlink_metadata().is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound) {
+            return Ok(Self::default());
+        }
+        Ok(Self::parse(read_text(&path, SIDECAR, MOST_LIST)?.as_bytes(), files)?)
     }
 
     /// What is said of a file.
@@ -148,13 +145,25 @@ impl Sidecar {
 
     fn parse(bytes: &[u8], files: &BTreeSet<&str>) -> Result<Self, DataError> {
         let fault = |message: String| DataError::new(SIDECAR, message);
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(bytes);
-        let header = reader.headers().map_err(|e| csv_fault(&e))?.clone();
+        let header = reader.headers().map_err(|e| unreadable(&e, bytes))?.clone();
+        if header.len() > MOST_COLUMNS {
+            let message =
+                format!("found {} columns, expected {MOST_COLUMNS} at most", header.len());
+            return Err(fault(message).at_line(1));
+        }
         let mut places = BTreeMap::new();
         for (i, name) in header.iter().enumerate() {
             if name.is_empty() {
                 return Err(fault(format!("the {} column has no name", ordinal(i))).at_line(1));
+            }
+            if name.len() > MOST_NAME {
+                let message = format!(
+                    "the {} column has a name of {} bytes, expected {MOST_NAME} at most",
+                    ordinal(i),
+                    name.len()
+                );
+                return Err(fault(message).at_line(1));
             }
             if name.trim() != name {
                 let message = format!("found {name:?}, expected a name without blanks around it");
@@ -182,9 +191,12 @@ impl Sidecar {
         // The line of the last row if a cell of it holds a line break.
         let mut broken = None;
         for record in reader.records() {
-            let record = record.map_err(|e| csv_fault(&e))?;
+            let record = record.map_err(|e| unreadable(&e, bytes))?;
             let line = record.position().map_or(0, csv::Position::line);
             broken = record.iter().any(|cell| cell.contains('\n')).then_some(line);
+            if let Some((at, message)) = long_cell(&record) {
+                return Err(fault(message).at_line(line).in_column(&header[at]));
+            }
             let at = |column: &str, message: String| fault(message).at_line(line).in_column(column);
             let path = &record[path_at];
             if !files.contains(path) {
@@ -206,27 +218,15 @@ impl Sidecar {
                 return Err(at("source_path", format!("a second row for {path:?}")));
             }
         }
-        // A mark that nothing closes swallows the rest of the file.
-        let is_open = memchr::memchr_iter(b'"', bytes).count() % 2 == 1;
-        match broken {
-            Some(line) if is_open => {
-                let message = "a quotation mark opens a cell of this row and is not closed";
-                Err(fault(message.to_owned()).at_line(line))
-            }
-            _ => Ok(sidecar),
+        match open_quote(bytes, broken) {
+            Some((line, message)) => Err(fault(message.to_owned()).at_line(line)),
+            None => Ok(sidecar),
         }
     }
 }
 
-fn csv_fault(error: &csv::Error) -> DataError {
-    let line = error.position().map(csv::Position::line);
-    let message = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("found {len} cells, expected {expected_len} as in the header")
-        }
-        csv::ErrorKind::Utf8 { .. } => "not UTF-8; save the table as CSV in UTF-8".to_owned(),
-        _ => error.to_string(),
-    };
+fn unreadable(error: &csv::Error, text: &[u8]) -> DataError {
+    let (line, message) = csv_fault(error, text);
     DataError { file: SIDECAR.to_owned(), line, column: None, message }
 }
 
@@ -258,7 +258,7 @@ fn parse_published(text: &str) -> Option<Published> {
 
 /// Whether `tag` has the form of a BCP 47 language tag: subtags of 1 to 8 letters and digits, the
 /// first of 2 to 3 letters or longer registered ones.
-fn is_language_tag(tag: &str) -> bool {
+pub(crate) fn is_language_tag(tag: &str) -> bool {
     let mut parts = tag.split('-');
     parts
         .next()

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 use super::facts::{Agent, Facts};
 use super::settings::{Format, Settings};
@@ -15,6 +16,7 @@ use super::sink::Written;
 use super::survey::Survey;
 use super::table::TableFile;
 use super::{CROISSANT, README, REJECTS, SCHEMA};
+use crate::source::hex;
 use crate::tables::{ColumnSpec, ColumnType, Rule, SCHEMA_VERSION, TableSpec, specs};
 
 /// What the descriptors tell of.
@@ -83,7 +85,33 @@ pub(super) fn datapackage(told: &Described<'_>) -> String {
     state(&mut package, &settings.facts, survey);
     package["rapporteur"] = about(settings);
     package["resources"] = resources.into();
-    format!("{package:#}\n")
+    let text = format!("{package:#}\n");
+    match own_digest(text.as_bytes(), NO_DIGEST) {
+        Some(digest) => text.replacen(&stated_digest(NO_DIGEST), &stated_digest(&digest), 1),
+        None => text,
+    }
+}
+
+/// What the descriptor calls its own digest.
+pub(crate) const OWN_DIGEST: &str = "descriptor_sha256";
+/// What stands in the place of the descriptor's own digest while that is taken.
+const NO_DIGEST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+fn stated_digest(digest: &str) -> String {
+    format!("\"{OWN_DIGEST}\": \"{digest}\"")
+}
+
+/// The SHA-256 of a descriptor's text with zeros in the place of `digest`, which it states as its
+/// own; none if it does not state that. No text inside the JSON can look like the statement, since its
+/// quotation marks would be escaped.
+pub(crate) fn own_digest(text: &[u8], digest: &str) -> Option<String> {
+    let stated = stated_digest(digest);
+    let at = memchr::memmem::find(text, stated.as_bytes())?;
+    let mut hash = Sha256::new();
+    hash.update(&text[..at]);
+    hash.update(stated_digest(NO_DIGEST));
+    hash.update(&text[at + stated.len()..]);
+    Some(hex(&hash.finalize()))
 }
 
 /// Adds what the configuration states.
@@ -165,6 +193,7 @@ fn about(settings: &Settings) -> Value {
     let mut about = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "schema_version": SCHEMA_VERSION,
+        OWN_DIGEST: NO_DIGEST,
     });
     if settings.formats != usual.formats {
         let names: Vec<&str> = settings.formats.as_slice().iter().map(|f| f.as_str()).collect();
@@ -181,6 +210,9 @@ fn about(settings: &Settings) -> Value {
     }
     if let Some(most) = settings.max_rows_per_file {
         about["max_rows_per_file"] = json!(most);
+    }
+    if settings.csv_safe {
+        about["csv_safe"] = json!(true);
     }
     // Who looks back at rows of tables must know it.
     if settings.text_column != usual.text_column {

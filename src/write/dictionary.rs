@@ -22,6 +22,9 @@ pub(super) fn readme(told: &Described<'_>) -> String {
     out.push_str(&survey(told));
     out.push_str(&terms(facts));
     out.push_str(&loading(told));
+    if told.settings.csv_safe {
+        out.push_str(GUARDED);
+    }
     out.push_str(&files(told));
     out.push_str(&format!(
         "\n## Columns\n\nMade by rapporteur {}, schema version {SCHEMA_VERSION}. `cat` is a dictionary-encoded string; \
@@ -33,6 +36,25 @@ pub(super) fn readme(told: &Described<'_>) -> String {
     }
     out
 }
+
+/// How guarded cells are read.
+const GUARDED: &str = r#"
+## Guarded cells
+
+This dataset was made with `--csv-safe`: in its CSV files (and in no others) an apostrophe stands before whatever a spreadsheet would take
+for the beginning of a formula, at the start of a cell and behind `;`, tab, CR and LF in it. Numbers are as they are. Offsets count
+without these apostrophes. This takes them off, exactly:
+
+```python
+import re
+import pandas as pd
+def plain(cell):
+    return re.sub(r"""(^|[;\t\r\n])'(?=["'\0]*[=+\-@＝＋－＠])|^'(?=["']*[\t\r\n\0])""", r"\1", cell)
+mentions = pd.read_csv("mentions.csv", keep_default_na=False, na_values=[""])
+for name in mentions.select_dtypes(["object", "string"]):
+    mentions[name] = mentions[name].map(plain, na_action="ignore")
+```
+"#;
 
 /// A text on one line.
 fn line(text: &str) -> String {

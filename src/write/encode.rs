@@ -12,18 +12,20 @@ use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
 use arrow_schema::{ArrowError, SchemaRef};
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression as Codec, GzipLevel, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::schema::types::ColumnPath;
 
+use super::pages::Waiting;
 use super::settings::{Compression, Format, Settings};
 use super::sink::{Sink, Written};
 use crate::error::{Error, Result};
 use crate::tables::{
-    ColumnType, SCHEMA_VERSION, Table, TableSpec, array_schema, arrow_schema, csv_cells, json_keys,
-    json_line, record_batch, spec,
+    ColumnType, SCHEMA_VERSION, Table, TableSpec, array_schema, arrow_schema, csv_cells, guard,
+    json_keys, json_line, record_batch, spec,
 };
 
 /// Bytes of a row group at most, so that long texts do not pile up in memory.
@@ -43,6 +45,8 @@ pub(super) struct Shape {
     spec: TableSpec,
     /// The sidecar's columns in this table.
     docvars: usize,
+    /// Whether cells of CSV are guarded.
+    csv_safe: bool,
     /// The schema as it is stored.
     schema: SchemaRef,
     /// The schema of the arrays that are made.
@@ -58,6 +62,7 @@ impl Shape {
             dir: dir.to_owned(),
             table: T::NAME,
             docvars: spec.columns.len() - T::COLUMNS.len(),
+            csv_safe: settings.csv_safe,
             schema: arrow_schema(&spec),
             arrays: array_schema(&spec),
             properties: properties(&spec, settings),
@@ -157,8 +162,13 @@ impl Part {
         let encoder = match format {
             Format::Parquet => {
                 let schema = Arc::clone(&shape.schema);
-                let properties = Some(shape.properties.clone());
-                let writer = ArrowWriter::try_new(Quiet(sink), schema, properties);
+                let mut options =
+                    ArrowWriterOptions::new().with_properties(shape.properties.clone());
+                if !many {
+                    // Of many files the largest row groups are ended before they take much memory.
+                    options = options.with_page_store_factory(Arc::new(Waiting::new(&shape.dir)));
+                }
+                let writer = ArrowWriter::try_new_with_options(Quiet(sink), schema, options);
                 Encoder::Parquet(Box::new(writer.map_err(|e| shape.encoding(&path, e))?))
             }
             Format::Csv => {
@@ -204,7 +214,11 @@ impl Part {
                 let mut buffer = String::new();
                 for row in rows {
                     csv_cells::<T, csv::Error>(row, shape.docvars, &mut buffer, |cell| {
-                        csv.write_field(cell)
+                        if shape.csv_safe {
+                            csv.write_field(guard(cell).as_bytes())
+                        } else {
+                            csv.write_field(cell)
+                        }
                     })
                     .and_then(|()| csv.write_record(None::<&[u8]>))
                     .map_err(|e| shape.csv(path, e))?;
@@ -269,9 +283,12 @@ impl Part {
             Encoder::Parquet(parquet) => {
                 parquet.into_inner().map_err(|e| shape.encoding(path, e))?.0
             }
-            Encoder::Csv(csv) => csv
-                .into_inner()
-                .map_err(|e| Error::io("write", path)(io::Error::from(e.error().kind())))?,
+            Encoder::Csv(mut csv) => {
+                // Here the system's own reason comes through, which `into_inner` keeps to itself.
+                csv.flush().map_err(Error::io("write", path))?;
+                let flushed = csv.into_inner().map_err(csv::IntoInnerError::into_error);
+                flushed.map_err(Error::io("write", path))?
+            }
             Encoder::Jsonl(sink) => sink,
             Encoder::Arrow(arrow) => arrow.into_inner().map_err(|e| shape.arrow(path, e))?.0,
         };

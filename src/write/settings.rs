@@ -303,6 +303,8 @@ pub struct Settings {
     pub partition_by: Option<PartitionBy>,
     /// Rows of a file at most.
     pub max_rows_per_file: Option<NonZeroUsize>,
+    /// Whether CSV cells that a spreadsheet would run as formulas are guarded by an apostrophe.
+    pub csv_safe: bool,
     /// The column of raw tables that held the texts, which the descriptor states.
     pub text_column: String,
     /// What the descriptors state of the dataset as a whole.
@@ -320,6 +322,7 @@ impl Default for Settings {
             row_group_size: ROW_GROUP_ROWS,
             partition_by: None,
             max_rows_per_file: None,
+            csv_safe: false,
             text_column: TEXT_COLUMN.to_owned(),
             facts: Facts::default(),
         }

@@ -19,6 +19,21 @@ fn every_bad_file_is_named_and_nothing_is_written() {
 }
 
 #[test]
+fn a_file_larger_than_offsets_can_tell_is_refused_unread() {
+    let project = Project::with_text().raw("export.txt", b"");
+    // It has no blocks on the disk.
+    let file = fs::OpenOptions::new().write(true).open(project.path("raw/export.txt")).unwrap();
+    file.set_len((4 << 30) + 1).unwrap();
+    project.rapporteur("run").fails(
+        "1 file cannot be used, and nothing was written:\n  \
+         \"export.txt\": too large: 4294967297 bytes, and one file may hold 2147483647 at most; \
+         split it\n\
+         mend or move them, or go on without them by --skip-bad",
+    );
+    assert_eq!(project.names(), ["raw"]);
+}
+
+#[test]
 fn a_failed_run_leaves_the_former_dataset() {
     let project = Project::with_text();
     project.rapporteur("run").ok();

@@ -608,6 +608,18 @@ fn files() {
     finds(&project, "datapackage.json: found schema version 1, expected 2");
     fs::write(&path, text.replace("\"path\": \"blocks.csv\"", "\"path\": \"block.csv\"")).unwrap();
     finds(&project, "datapackage.json: found no resource, expected one with path blocks.csv");
+    fs::write(&path, text.replace("\"path\": \"blocks.csv\"", "\"path\": \"../raw/talks.txt\""))
+        .unwrap();
+    finds(
+        &project,
+        "datapackage.json: found the path \"../raw/talks.txt\", expected one inside the dataset",
+    );
+    let project = dataset();
+    let pipe = project.path("output/sentences.csv");
+    fs::remove_file(&pipe).unwrap();
+    let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR);
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, kind, mode, 0).unwrap();
+    finds(&project, "sentences.csv: found neither a file nor a folder, expected files");
     let done = project.rapporteur("check nowhere");
     assert_eq!(done.code(), 1);
     assert!(done.stderr().starts_with("error: \"nowhere\" is not a folder"), "{}", done.stderr());

@@ -74,7 +74,9 @@ fn the_configuration_file_is_read_and_overruled() {
     let project = project.file("rapporteur.toml", b"raw = \"texts\"\nouts = \"made\"\n");
     let done = project.rapporteur("run");
     assert_eq!(done.code(), 1);
-    assert!(done.stderr().starts_with("error: rapporteur.toml, line 2: unknown field `outs`"));
+    assert!(
+        done.stderr().starts_with("error: rapporteur.toml, line 2, column 1: unknown field `outs`")
+    );
 }
 
 #[test]
@@ -125,6 +127,12 @@ fn explain_shows_the_edits() {
     assert!(done.stdout().contains("\"e\\u{300}\" became \"è\""), "{}", done.stdout());
     let done = project.rapporteur("explain output a-1-s0002").ok();
     assert!(done.stdout().contains("became \" \""), "{}", done.stdout());
+    // A row whose bytes go on behind the last of its text.
+    let text = "The envoys met on Monday.\r\n\r\nThey will meet again.\r\n\r\nCopyright 2018. All\u{a0}rights reserved.\r\n";
+    let project = Project::new().raw("b.txt", text.as_bytes());
+    project.rapporteur("run").ok();
+    let done = project.rapporteur("explain output b-1").ok();
+    assert!(done.stdout().contains("\"\\r\" left out"), "{}", done.stdout());
 }
 
 #[test]

@@ -44,17 +44,14 @@ fn each_library_has_its_place() {
     assert_eq!(users(&["arrow_ipc"]), ["read", "write"]);
     assert_eq!(users(&["polars::"]), ["check", "read"]);
     assert_eq!(users(&["plotters::"]), ["report"]);
-    assert_eq!(users(&["clap", "anyhow"]), ["cli", "main"]);
+    assert_eq!(users(&["clap", "anyhow"]), ["cli", "main", "signals"]);
     assert_eq!(
         users(&["rayon"]),
         ["data", "main", "mentions", "pipeline", "repeated", "run", "search", "source", "write"]
     );
     assert_eq!(
         users(&["fs::", "File::"]),
-        [
-            "check", "config", "data", "eval", "init", "near", "read", "report", "run", "source",
-            "write"
-        ]
+        ["check", "eval", "init", "near", "read", "report", "signals", "source", "write"]
     );
     assert_eq!(users(&["print!", "println!", "io::stdout", "io::stderr"]), ["main"]);
     assert_eq!(users(&["SystemTime", "env::"]), [""; 0]);

@@ -136,7 +136,7 @@ fn what_is_not_known_stays_out_and_is_named() {
     assert!(done.stderr().starts_with("note: not stated: description, licence, creators, "));
     let project = project.file("rapporteur.toml", b"[dataset]\n\nlicence = \"CC BY\"\n");
     project.rapporteur("run").fails(
-        "rapporteur.toml, line 3: \"CC BY\" is no id of the SPDX licence list, such as \"CC-BY-4.0\"",
+        "rapporteur.toml, line 3, column 11: \"CC BY\" is no id of the SPDX licence list, such as \"CC-BY-4.0\"",
     );
 }
 

@@ -269,3 +269,13 @@ fn numbers_and_dates_of_parquet_become_text() {
         [["2016-03-22", "7", "1970-01-01T00:00:00"], ["2016-03-23", "", "1970-01-01T00:00:01.500"]]
     );
 }
+
+#[test]
+fn a_table_may_give_nothing() {
+    let project = Project::new()
+        .raw("bad.jsonl", b"{\"text\":\"One\"\n[2]\n")
+        .raw("blank.csv.gz", &gzip(b"text,n\n \" \",1\n\"\",2\n"))
+        .raw("talks.txt", TALKS.as_bytes());
+    assert_eq!(project.rapporteur("run --skip-bad").code(), 0);
+    assert_eq!(project.rapporteur("check --raw raw").code(), 0);
+}

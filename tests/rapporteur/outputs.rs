@@ -297,7 +297,7 @@ fn what_reads_a_dataset_reads_every_form_of_it() {
     let done = project.rapporteur("check --raw raw").ok();
     let wanted = "not judged: the rows of documents, sentences, mentions, entities, blocks, which";
     assert!(done.stdout().starts_with(wanted), "{}", done.stdout());
-    assert!(done.stdout().ends_with("sound; rows read: \n"), "{}", done.stdout());
+    assert!(done.stdout().ends_with("sound; rows read: none\n"), "{}", done.stdout());
 }
 
 #[track_caller]
@@ -327,8 +327,8 @@ fn damage_is_found_in_every_form() {
     edit("entities.jsonl", "\"name\"", "\"named\"");
     finds(&project, "entities.jsonl aleppo: found a row with the keys entity_id, named, kind,");
     fs::copy(project.path("output/blocks.arrow"), project.path("output/sentences.arrow")).unwrap();
-    finds(&project, "sentences.arrow: found columns source_path,block_index");
-    finds(&project, "sentences.arrow: found 10 rows, expected 17 ");
+    // What may be damaged is not decoded.
+    finds(&project, "sentences.arrow: found sha256:");
     project.rapporteur("run --format csv").ok();
     edit("documents.csv", "2018-03-04", "04.03.2018");
     finds(

@@ -83,6 +83,7 @@ fn faults_name_line_and_column() {
     );
     check(
         "source_path,title\ntalks.txt,a,b\n",
-        "line 2: found 3 cells, expected 2 as in the header",
+        "line 2: found 3 cells, expected 2 as in the header; put quotation marks around a cell with commas \
+         in it",
     );
 }

@@ -631,6 +631,12 @@ mod tests {
             "Ramadan began on 9 July this year.",
             "Ramadan=2013-07-08/2013-08-06; 9 July this year=2013-07-09",
         );
+        // A year of its own calendar, whatever stands before the month.
+        check("They met before Ramadan 1440 AH.", "Ramadan 1440 AH=2019-05-05/2019-06-03");
+        check(
+            "They met before the end of Ramadan 1440 AH.",
+            "the end of Ramadan 1440=2019-05-05/2019-06-03",
+        );
         check("Last Ramadan was calm.", "Last Ramadan=2013-07-08/2013-08-06");
         check("It fell on Eid al-Adha last year.", "Eid al-Adha last year=2012-10-25");
         check("It began on 12 Rabi' al-Awwal 1436.", "12 Rabi' al-Awwal 1436=2015-01-02");

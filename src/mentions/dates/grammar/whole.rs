@@ -8,6 +8,19 @@ use crate::mentions::phrases::patterns::slot;
 use crate::mentions::phrases::tokens::{Kind, TIGHT};
 use jiff::civil::Date;
 
+/// Years beside an Islamic month that are that calendar's own: 1200 is 1785, and the tables end with 1600.
+const ISLAMIC_YEARS: std::ops::RangeInclusive<i16> = 1200..=1600;
+
+/// A month of the Islamic calendar, or a day of it, in a year of that calendar.
+fn islamic(year: i32, month: i32, day: Option<i8>) -> Option<Cal> {
+    let first = hijri(year, month)?;
+    if let Some(day) = day {
+        return Some(Cal::Day(add_days(first, i64::from(day) - 1)?));
+    }
+    let next = if month == 12 { hijri(year + 1, 1)? } else { hijri(year, month + 1)? };
+    Some(Cal::Range(first, add_days(next, -1)?))
+}
+
 impl Reader<'_> {
     pub(super) fn date(&self) -> Built {
         if self.stray_ordinal() {
@@ -289,7 +302,8 @@ impl Reader<'_> {
     pub(super) fn hijri(&self) -> Built {
         let year = i32::from(year_of(self.get(slot::DIGITS)?));
         let said = self.tokens[self.found.end - 1].kind == Kind::Word;
-        if !(if said { 1 } else { 1200 }..=1600).contains(&year) {
+        let first = if said { 1 } else { i32::from(*ISLAMIC_YEARS.start()) };
+        if !(first..=i32::from(*ISLAMIC_YEARS.end())).contains(&year) {
             // Ramadan 2016 is the month in that year of the common calendar.
             return self.hijri_in_year();
         }
@@ -300,12 +314,7 @@ impl Reader<'_> {
             expr.modifier = Some("APPROX");
             return Self::single(expr);
         };
-        let first = hijri(year, month)?;
-        let next = if month == 12 { hijri(year + 1, 1)? } else { hijri(year, month + 1)? };
-        let cal = match self.get(slot::DAY) {
-            Some(day) => Cal::Day(add_days(first, i64::from(small(day)) - 1)?),
-            None => Cal::Range(first, add_days(next, -1)?),
-        };
+        let cal = islamic(year, month, self.get(slot::DAY).map(small))?;
         let mut expr = self.expr(TimexKind::Date, Base::Cal(cal));
         expr.modifier = Some("APPROX");
         Self::single(expr)
@@ -351,6 +360,9 @@ impl Reader<'_> {
         let of_year = self.get(self.ids.rel).map(|r| i64::from(small(r)));
         let named = dir.is_some() && year.is_none() && of_year.is_none();
         let base = match (year.or(holiday.year), of_year) {
+            (Some(y), _) if holiday.hijri.is_some() && ISLAMIC_YEARS.contains(&y) => {
+                Base::Cal(islamic(i32::from(y), holiday.hijri?, holiday.day)?)
+            }
             (Some(y), _) => Base::Cal(holiday_in(self.data, number, y)?),
             (None, Some(rel)) => Base::OfYear(Box::new(Base::Holiday(number, None)), rel),
             (None, None) => Base::Holiday(number, dir.map(i64::from)),
