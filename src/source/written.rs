@@ -3,11 +3,11 @@
 //! In: the path of such a file. Out: its text without a byte order mark, or what is wrong with it and
 //! where. Lines end in LF or CRLF; what reads the text takes both.
 
-use std::fs::File;
 use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
+use super::open_file;
 use crate::error::{DataError, Error, Result};
 
 /// Bytes of a file of settings or rules at most (1 MiB). Ten times the built-in rules; the automata made
@@ -35,7 +35,8 @@ pub(crate) fn read_text(path: &Path, name: &str, most: u64) -> Result<String> {
         return Err(DataError::new(name, format!("found {found}, expected a file of text")).into());
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(Error::io("read", path))?;
+    // Nor is one that took its place since.
+    let (file, metadata) = open_file(path).map_err(Error::io("read", path))?;
     file.take(most + 1).read_to_end(&mut bytes).map_err(Error::io("read", path))?;
     if bytes.len() as u64 > most {
         let size = metadata.len().max(most + 1);
