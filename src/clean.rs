@@ -314,6 +314,12 @@ mod tests {
         {
             check(honest.as_bytes(), honest, "UTF-8");
         }
+        // Each pass takes one of a row of leads; hostile rows may keep some.
+        for n in [1, 2, 5] {
+            check(format!("caf{}©s", "Â".repeat(n)).as_bytes(), "caf©s", "UTF-8");
+        }
+        let row = format!("caf{}©s", "Â".repeat(1000));
+        assert_eq!(clean(row.as_bytes()).unwrap().text.len(), row.len() - 10);
     }
 
     proptest! {

@@ -10,7 +10,8 @@ use crate::text::{Alignment, Rewriter};
 /// Repairs `text`; `None` where there is nothing to repair.
 ///
 /// One repair can make room for another (a mark whose letter stood behind a soft hyphen, text that
-/// was misread three times), so it goes on until nothing is left to do.
+/// was misread three times), so it goes on until nothing is left to do, or `MOST_PASSES` are done: a
+/// row of a thousand `Â` before a sign would take as many.
 pub(super) fn repair(text: &str) -> Option<(String, Alignment)> {
     let (mut repaired, mut origin) = pass(text)?;
     for _ in 0..MOST_PASSES {
@@ -86,7 +87,7 @@ fn fix(text: &str, at: usize, c: char, kept: usize, previous: usize) -> Fix {
         '\r' | '\u{b}' | '\u{85}' | '\u{2028}' | '\u{2029}' => with("\n"),
         // A form feed is a page break, which layout wants to see.
         '\u{c}' => Fix::Keep(len),
-        c if c.is_control() => mojibake(text, at).unwrap_or(Fix::Replace(len, None)),
+        c if c.is_control() => Fix::Replace(len, None),
         // Blanks of other widths.
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => {
             with(" ")
