@@ -183,8 +183,7 @@ pub fn layout_among<'r>(
     let mut documents = 0;
     for article in articles {
         kinds::decide(&mut page, article.clone(), repeated);
-        let kept = |piece: &pieces::Piece| piece.kind.is_kept();
-        if page.pieces[article.clone()].iter().any(kept) {
+        if page.pieces[article.clone()].iter().any(|piece| page.has_content(piece)) {
             for piece in &mut page.pieces[article] {
                 piece.document = (!piece.kind.is_outside()).then_some(documents);
             }

@@ -333,4 +333,12 @@ mod tests {
         let other = "Another Day at the Lake Is Over\n4 May 2016\n\n{B}\n\n";
         assert_eq!(documents(&format!("{page}{other}")), 2);
     }
+
+    #[test]
+    fn a_mail_without_text_is_no_document() {
+        // The subject is a heading that holds no more than its label.
+        let head = "From: a@example.org\nDate: 3 May 2010\nSubject: \nDate: 3 June 2010\n";
+        assert_eq!(documents(head), 0);
+        assert_eq!(documents(&format!("{head}\n{{B}}\n")), 1);
+    }
 }

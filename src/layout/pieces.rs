@@ -364,6 +364,13 @@ impl<'t, 'r> Page<'t, 'r> {
         lines::field(self.raw(at)).map_or(Field::Other, |(field, _)| field)
     }
 
+    /// Whether something of a piece is kept: a heading may be no more than its label.
+    pub fn has_content(&self, piece: &Piece<'_>) -> bool {
+        let start = piece.span.start + piece.label + piece.dateline;
+        let rest = Span { start, end: piece.span.end - piece.note };
+        piece.kind.is_kept() && !trimmed(self.text, rest).is_empty()
+    }
+
     /// The blocks, in order, datelines, labels and notes cut from their paragraphs.
     pub fn blocks(&self, cuts: &[Span]) -> Vec<Block<'r>> {
         let mut out: Vec<Block<'r>> = Vec::with_capacity(self.pieces.len());
