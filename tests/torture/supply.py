@@ -42,21 +42,16 @@ def allows(expression, allowed):
             words.append(token)
     at = 0
 
-    def either():
+    def joined(by, part, holds):
         nonlocal at
-        met = both()
-        while at < len(words) and words[at] == "OR":
+        met = [part()]
+        while at < len(words) and words[at] == by:
             at += 1
-            met = both() or met
-        return met
+            met.append(part())
+        return holds(met)
 
-    def both():
-        nonlocal at
-        met = one()
-        while at < len(words) and words[at] == "AND":
-            at += 1
-            met = one() and met
-        return met
+    def either():
+        return joined("OR", lambda: joined("AND", one, all), any)
 
     def one():
         nonlocal at
@@ -198,6 +193,31 @@ def main():
         if (wanted if isinstance(wanted, str) else wanted.get("version", "*")) == "*"
     ]
     cases.append(("every dependency names its version", wildcards))
+
+    # So CI's build is the one with minimal versions, too (`cargo update -Z direct-minimal-versions` changes none of them).
+    locked = {(package["name"], package["version"].split("+")[0]) for package in lock}
+    tables = [manifest, *manifest.get("target", {}).values()]
+    faults = [
+        f"{name} {wanted} is not what is locked"
+        for table in tables
+        for kind in ("dependencies", "dev-dependencies")
+        for name, wanted in table.get(kind, {}).items()
+        if (name, wanted if isinstance(wanted, str) else wanted.get("version")) not in locked
+    ]
+    cases.append(("the least versions allowed are those that are locked", faults))
+
+    fuzzed = tomllib.loads((ROOT / "fuzz/Cargo.lock").read_text())["package"]
+    versions = {(package["name"], package["version"]) for package in lock}
+    names = {name for name, _ in versions}
+    faults = [
+        f"fuzz/Cargo.lock has {p['name']} {p['version']}, Cargo.lock has not"
+        for p in fuzzed
+        if p["name"] in names and (p["name"], p["version"]) not in versions
+    ]
+    there = {name.split()[0] for p in fuzzed if p["name"] == own for name in p["dependencies"]}
+    for name in sorted({name for table in tables for name in table.get("dependencies", {})} - there):
+        faults.append(f"fuzz/Cargo.lock does not know that {name} is a dependency; copy Cargo.lock over it and build there")
+    cases.append(("fuzz/Cargo.lock follows Cargo.lock", faults))
 
     metadata = json.loads(cargo("metadata", "--format-version", "1"))["packages"]
     said = manifest["package"]["rust-version"]
