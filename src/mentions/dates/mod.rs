@@ -465,6 +465,8 @@ mod tests {
     fn undated_texts_invent_nothing() {
         let check = |text: &str, expected: &str| assert_eq!(shown(text, None), expected, "{text}");
         check("The envoy met them last Wednesday.", "last Wednesday=XXXX-WXX-3");
+        check("They met at 5 p.m. yesterday.", "5 p.m. yesterday=XXXX-XX-XXT17:00");
+        check("They met yesterday evening.", "yesterday evening=XXXX-XX-XXTEV");
         check("On July 4, the envoy spoke.", "July 4=XXXX-07-04");
         check("It lasts until today.", "today=PRESENT_REF");
         check(
