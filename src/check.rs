@@ -94,6 +94,9 @@ pub fn check(out_dir: &Path, raw_dir: Option<&Path>) -> Result<Report> {
         )));
     }
     let mut report = Report::default();
+    if files::has_odd_entries(out_dir, &mut report) {
+        return Ok(report);
+    }
     let docvars = docvars(out_dir);
     let tables = specs(&docvars);
     let Some(stated) = files::check(out_dir, &tables, &mut report) else { return Ok(report) };

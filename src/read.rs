@@ -7,6 +7,7 @@
 
 mod slabs;
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::fs::{self, File};
@@ -15,14 +16,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow_ipc::reader::FileReader as ArrowFile;
 use jiff::civil::{Date, date};
 use polars::prelude::{ArrowSchema, DataFrame, DataType, ParquetReader, PolarsResult, SerReader};
 use serde_json::{Map, Value};
 
 use crate::config::TEXT_COLUMN;
+use crate::error::Error;
 use crate::source;
 use crate::tables::{ColumnSpec, ColumnType, DOCVAR, Documents, Table, TableSpec, unguard};
-use crate::write::{DATAPACKAGE, Format};
+use crate::write::{DATAPACKAGE, Format, REJECTS};
 
 pub(crate) use slabs::{Slab, each_row, slabs};
 
@@ -134,6 +137,29 @@ fn is_guarded(out_dir: &Path) -> bool {
     stated(out_dir, "csv_safe") == Some(Value::Bool(true))
 }
 
+/// The source path and the reason of every bad file that a run passed over; none if there is no such file.
+pub(crate) fn rejects(out_dir: &Path) -> Result<Vec<(String, String)>, Error> {
+    let path = out_dir.join(REJECTS);
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let fault = |message: String| Error::Dataset { path: path.clone(), message };
+    let guarded = is_guarded(out_dir);
+    let mut reader = csv::Reader::from_path(&path).map_err(|e| fault(e.to_string()))?;
+    let mut rejects = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|e| fault(e.to_string()))?;
+        let field = |at: usize| {
+            let cell = record.get(at).unwrap_or_default();
+            let own = if guarded { unguard(cell) } else { Some(cell.into()) };
+            own.map(Cow::into_owned)
+                .ok_or_else(|| fault(format!("found the cell {cell:?}, expected a guarded one")))
+        };
+        rejects.push((field(0)?, field(1)?));
+    }
+    Ok(rejects)
+}
+
 /// The names of the sidecar's columns in a dataset; none if `documents` cannot be read.
 pub(crate) fn docvars(out_dir: &Path) -> Vec<String> {
     let there = |format: &Format| place(out_dir, Documents::NAME, *format).exists();
@@ -216,7 +242,10 @@ pub(crate) fn columns(path: &Path, format: Format) -> Result<Vec<String>, String
             let row: Map<String, Value> = serde_json::from_str(&line).map_err(|e| e.to_string())?;
             Ok(row.keys().cloned().collect())
         }
-        Format::Arrow => Ok(arrow_shape(path)?.0),
+        Format::Arrow => decode(|| {
+            let schema = arrow_file(path)?.schema();
+            Ok(schema.fields().iter().map(|field| field.name().clone()).collect())
+        }),
     }
 }
 
@@ -231,22 +260,24 @@ fn decode<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     })
 }
 
-/// The columns and the number of rows of an Arrow file.
-pub(crate) fn arrow_shape(path: &Path) -> Result<(Vec<String>, usize), String> {
-    let file = File::open(path).map_err(|e| e.to_string())?;
-    let reader = arrow_ipc::reader::FileReader::try_new(BufReader::new(file), None)
-        .map_err(|e| e.to_string())?;
-    let names = reader.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let mut rows = 0;
-    for batch in reader {
-        rows += batch.map_err(|e| e.to_string())?.num_rows();
-    }
-    Ok((names, rows))
+fn arrow_file(path: &Path) -> Result<ArrowFile<BufReader<File>>, String> {
+    let file = BufReader::new(File::open(path).map_err(|e| e.to_string())?);
+    ArrowFile::try_new(file, None).map_err(|e| e.to_string())
+}
+
+/// The number of rows of an Arrow file.
+pub(crate) fn arrow_rows(path: &Path) -> Result<usize, String> {
+    decode(|| {
+        let mut batches = arrow_file(path)?;
+        batches.try_fold(0, |rows, batch| Ok(rows + batch.map_err(|e| e.to_string())?.num_rows()))
+    })
 }
 
 pub(crate) fn parquet_schema(path: &Path) -> Result<Arc<ArrowSchema>, String> {
-    let file = File::open(path).map_err(|e| e.to_string())?;
-    ParquetReader::new(file).schema().map_err(|e| e.to_string())
+    decode(|| {
+        let file = File::open(path).map_err(|e| e.to_string())?;
+        ParquetReader::new(file).schema().map_err(|e| e.to_string())
+    })
 }
 
 /// A row with its cells by name.

@@ -67,7 +67,7 @@ const AHEAD: usize = 2;
 
 /// Turns a raw folder into a dataset.
 ///
-/// `stdin` is read if the configuration names it as the raw folder. `progress` is told after every text;
+/// `stdin` is read if the configuration names it as the raw folder. `progress` is told after every batch of texts;
 /// `stop` is asked before every text whether to give up, in which case nothing has changed.
 ///
 /// # Errors
@@ -93,11 +93,11 @@ pub fn run(
     let mut writer = DatasetWriter::begin(&config.out, &columns.docvars, &config.settings())?;
     let total = (listing.files.len(), listing.files.iter().map(|f| f.size).sum());
     let meter = Meter::new(total, progress);
-    let mut tally = Tally { rejects: listing.rejects.clone(), ..Tally::default() };
+    let mut tally = Tally { rejects: listing.rejects, ..Tally::default() };
 
     let stage = Stage { sidecar: &sidecar, data, meter, stop };
     let mut near = near::Index::new(writer.dir())?;
-    let mut feed = Feed::new(&listing.files, &columns);
+    let mut feed = Feed::new(listing.files, &columns);
     rayon::in_place_scope(|scope| -> Result<()> {
         let mut under_way: VecDeque<Receiver<Result<Analysed<'_>>>> = VecDeque::new();
         loop {
@@ -216,7 +216,7 @@ struct Stage<'a, 'd> {
 
 impl<'d> Stage<'_, 'd> {
     /// Takes the texts of a batch through all stages; those that are bad are given apart.
-    fn analyse(&self, mut batch: Batch<'_>) -> Result<Analysed<'d>> {
+    fn analyse(&self, mut batch: Batch) -> Result<Analysed<'d>> {
         let read: Vec<Result<RawBytes, Reject>> = batch
             .items
             .par_iter_mut()
@@ -278,7 +278,7 @@ fn guard<T>(path: impl FnOnce() -> String, work: impl FnOnce() -> T) -> Result<T
 }
 
 fn clean_text<'a>(
-    item: &source::Item<'_>,
+    item: &source::Item,
     raw: &'a Result<RawBytes, Reject>,
 ) -> Result<(&'a RawBytes, clean::Text<'a>), Reject> {
     let raw = raw.as_ref().map_err(Clone::clone)?;
@@ -292,7 +292,7 @@ fn clean_text<'a>(
 pub(crate) fn repeated_around(raw: &Path, source_path: &str, text_column: &str) -> Repeated {
     let Ok(listing) = source::list(raw) else { return Repeated::default() };
     let columns = Columns::text_only(text_column);
-    let own = Feed::new(&listing.files, &columns)
+    let own = Feed::new(listing.files, &columns)
         .find(|batch| batch.items.iter().any(|item| item.source_path() == source_path));
     let raw: Vec<RawBytes> =
         own.unwrap_or_default().items.par_iter_mut().filter_map(|item| item.read().ok()).collect();

@@ -169,9 +169,8 @@ pub(crate) fn open_file(path: &Path) -> io::Result<(File, Metadata)> {
 ///
 /// As of [`open_file`].
 pub(crate) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let (mut file, metadata) = open_file(path)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    file.read_to_end(&mut bytes)?;
+    let mut bytes = Vec::new();
+    open_file(path)?.0.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -238,7 +237,9 @@ fn list_one(raw: &Path) -> Result<Listing> {
         // Whoever names a file means it.
         file.form = Form::Text;
     }
-    Ok(Listing { files: vec![file], ..Listing::default() })
+    let mut listing = Listing { files: vec![file], ..Listing::default() };
+    reject_row_names(&mut listing);
+    Ok(listing)
 }
 
 /// Puts a stream of JSON lines aside in an unnamed file of the folder `dir`, since the columns of all its

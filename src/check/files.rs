@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use walkdir::{DirEntry, WalkDir};
+use walkdir::WalkDir;
 
 use super::Report;
 use crate::source::hex;
@@ -56,28 +56,25 @@ impl Stated {
     }
 }
 
-/// Judges the files; none if nothing more can be judged: something is no file, or the dataset is of another
-/// schema version, of which the checksums alone are judged.
+/// Whether something in the dataset is neither a file nor a folder of its own: who opens a pipe waits for
+/// its other end, and a link to a folder leads out of the dataset.
+pub(super) fn has_odd_entries(out_dir: &Path, report: &mut Report) -> bool {
+    let before = report.violations.len();
+    for entry in WalkDir::new(out_dir).min_depth(1).into_iter().flatten() {
+        let is_file = fs::metadata(entry.path()).is_ok_and(|found| found.is_file());
+        if !entry.file_type().is_dir() && !is_file {
+            let name = entry.path().strip_prefix(out_dir).unwrap_or(entry.path()).to_string_lossy();
+            let expected = "files and folders; no more was looked at";
+            report.add(&name, None, None, "neither a file nor a folder", expected);
+        }
+    }
+    report.violations.len() > before
+}
+
+/// Judges the files; none if nothing more can be judged, since the dataset is of another schema version, of
+/// which the checksums alone are judged.
 #[allow(clippy::too_many_lines, reason = "one finding after the other")]
 pub(super) fn check(out_dir: &Path, tables: &[TableSpec], report: &mut Report) -> Option<Stated> {
-    // Whoever opens a pipe waits for its other end.
-    let entries = WalkDir::new(out_dir).follow_links(true).into_iter().flatten();
-    let odd = |entry: &DirEntry| !entry.file_type().is_dir() && !entry.file_type().is_file();
-    let mut is_odd = false;
-    for entry in entries.filter(odd) {
-        let name = entry.path().strip_prefix(out_dir).unwrap_or(entry.path()).to_string_lossy();
-        report.add(
-            &name,
-            None,
-            None,
-            "neither a file nor a folder",
-            "files; no more was looked at",
-        );
-        is_odd = true;
-    }
-    if is_odd {
-        return None;
-    }
     let path = out_dir.join(DATAPACKAGE);
     let read = fs::read(&path).map(|text| (serde_json::from_slice::<Value>(&text), text));
     let (package, text) = match read {
@@ -189,10 +186,10 @@ fn report_version(version: Option<u64>, package: &Value, report: &mut Report) {
     } else {
         "run again on the raw texts, or judge it with that version"
     };
-    // Datasets of the own version that have no digest of their descriptor were made before there was one.
     let found = match version.filter(|version| *version != u64::from(SCHEMA_VERSION)) {
         Some(version) => format!("schema version {version}"),
-        None => format!("no {OWN_DIGEST}, so an early form of schema version {SCHEMA_VERSION}"),
+        None if version.is_none() => format!("neither a schema version nor {OWN_DIGEST}"),
+        None => format!("schema version {SCHEMA_VERSION} without {OWN_DIGEST}"),
     };
     let expected = format!(
         "{SCHEMA_VERSION}, which this program (rapporteur {own}) reads; {program} wrote the dataset: {what_to_do}; only \

@@ -1,10 +1,12 @@
 //! The rows against the raw files: digests, and the bytes behind every text.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::{Report, shown};
 use crate::clean;
+use crate::read::rejects;
 use crate::source::{self, Columns, Cursor, Feed, RawBytes, SourceFile};
 use crate::write::REJECTS;
 
@@ -72,7 +74,7 @@ impl RawFiles {
         let end = usize::try_from(end).unwrap_or(0).clamp(start, len);
         let gap = clean::clean_part(&bytes[start..end], &self.encoding).unwrap_or_default();
         let gap = gap.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        if !gap.is_empty() {
+        if !gap.is_empty() && !self.makes(bytes, start..end, "") {
             let found = format!("{} in bytes {start}..{end} of no block", shown(gap));
             report.add("blocks", Some(key), Some("raw_start"), found, "every word in a block");
         }
@@ -94,9 +96,6 @@ impl RawFiles {
             let expected = format!("a range inside the {} bytes of {}", bytes.len(), self.path);
             return report.add(table, Some(key), Some("raw_end"), found, expected);
         };
-        let part = |from: usize, to: usize| {
-            skeleton(&clean::clean_part(&bytes[from..to], &self.encoding).unwrap_or_default())
-        };
         let wanted = skeleton(text);
         let own = clean::clean_part(&bytes[start..end], &self.encoding).unwrap_or_default();
         let edge = |c: Option<char>| c.is_none_or(char::is_whitespace);
@@ -112,14 +111,22 @@ impl RawFiles {
         if skeleton(&prose) == wanted {
             return;
         }
-        // Some repairs look at the letters beside them: with those the same bytes must make the text,
-        // and what is beside must stay what it is by itself.
-        let (from, to) = (start.saturating_sub(BESIDE), (end + BESIDE).min(bytes.len()));
-        if part(from, start) + &wanted + &part(end, to) != part(from, to) {
+        if !self.makes(bytes, start..end, &wanted) {
             let there = String::from_utf8_lossy(&bytes[start..end]);
             let expected = format!("bytes that make {}", shown(text));
             report.add(table, Some(key), Some("raw_start"), shown(&there), expected);
         }
+    }
+
+    /// Whether a range of `bytes` makes the text `wanted`. Some repairs look at the letters beside them: with
+    /// those the same bytes must make it, and what is beside must stay what it is by itself.
+    fn makes(&self, bytes: &[u8], range: Range<usize>, wanted: &str) -> bool {
+        let part = |range: Range<usize>| {
+            skeleton(&clean::clean_part(&bytes[range], &self.encoding).unwrap_or_default())
+        };
+        let from = range.start.saturating_sub(BESIDE);
+        let to = (range.end + BESIDE).min(bytes.len());
+        part(from..range.start) + wanted + &part(range.end..to) == part(from..to)
     }
 
     /// Every file of the raw folder must have gone into the dataset.
@@ -131,14 +138,24 @@ impl RawFiles {
                 return report.add("raw", None, None, error.to_string(), "the raw folder");
             }
         };
+        let rejects = match rejects(out_dir) {
+            Ok(rejects) => rejects,
+            Err(error) => {
+                return report.add(
+                    REJECTS,
+                    None,
+                    None,
+                    error.to_string(),
+                    "source paths and reasons",
+                );
+            }
+        };
         // A table none of whose rows could be read stands there with its rows.
-        let file = |path: &str| source::split_row(path).0.to_owned();
-        let rejected: BTreeSet<String> = csv::Reader::from_path(out_dir.join(REJECTS))
-            .map(|mut csv| csv.records().flatten().filter_map(|r| r.get(0).map(file)).collect())
-            .unwrap_or_default();
+        let rejected: BTreeSet<&str> =
+            rejects.iter().map(|(path, _)| source::split_row(path).0).collect();
         for file in &listing.files {
             let path = &file.source_path;
-            if self.seen.contains(path) || rejected.contains(path) {
+            if self.seen.contains(path) || rejected.contains(path.as_str()) {
                 continue;
             }
             if !self.is_blank(file) {
@@ -150,7 +167,7 @@ impl RawFiles {
 
     /// Whether a file holds nothing but white space, in all of its texts: it gives no blocks.
     fn is_blank(&self, file: &SourceFile) -> bool {
-        Feed::new(std::slice::from_ref(file), &self.columns).all(|mut batch| {
+        Feed::new(vec![file.clone()], &self.columns).all(|mut batch| {
             batch.rejects.is_empty()
                 && batch.items.iter_mut().all(|item| {
                     item.read().is_ok_and(|raw| {

@@ -11,7 +11,7 @@ use super::files::Stated;
 use super::relations::Known;
 use super::{Report, shown};
 use crate::read::{
-    Cell, Reader, Row, RowNumbers, arrow_shape, columns, folders, parquet_schema, place, readable,
+    Cell, Reader, Row, RowNumbers, arrow_rows, columns, folders, parquet_schema, place, readable,
 };
 use crate::tables::{ColumnSpec, Rule, TableSpec};
 use crate::write::Format;
@@ -231,7 +231,7 @@ fn check_rows(
         };
         // What cannot be read was reported with its columns, and what is damaged with its checksum.
         let rows: Option<usize> =
-            files.map(|path| Some(arrow_shape(Some(path).filter(is_whole)?).ok()?.1)).sum();
+            files.map(|path| arrow_rows(Some(path).filter(is_whole)?).ok()).sum();
         if let Some(rows) = rows.filter(|rows| *rows != count) {
             let (found, expected) = (format!("{rows} rows"), format!("{count} as in {title}"));
             report.add(&name_of(Format::Arrow), None, None, found, expected);

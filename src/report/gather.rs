@@ -13,9 +13,9 @@ use jiff::civil::Date;
 use super::sample;
 use crate::error::{Error, Result};
 use crate::mentions::codebook::ENTITY_KINDS;
-use crate::read::{Cell, Reader, Row, docvars, readable};
+use crate::read::{Cell, Reader, Row, docvars, readable, rejects};
 use crate::tables::{TableSpec, specs};
-use crate::write::{Format, REJECTS};
+use crate::write::Format;
 
 /// Bytes of a page that the documents may take at first; what they take in truth is seen later.
 const ROOM: usize = 8_000_000;
@@ -207,7 +207,7 @@ pub(super) fn gather(out_dir: &Path, most: usize) -> Result<Gathered> {
     entities(out_dir, &mut all)?;
     mentions(out_dir, &mut all, &numbers)?;
     sentences(out_dir, &mut all)?;
-    rejects(out_dir, &mut all)?;
+    all.rejects = rejects(out_dir)?;
     Ok(all)
 }
 
@@ -563,23 +563,6 @@ fn sentences(out_dir: &Path, all: &mut Gathered) -> Result<()> {
                 all.longest.pop_last();
             }
         }
-    }
-    Ok(())
-}
-
-/// The bad files that a run passed over, if it did.
-fn rejects(out_dir: &Path, all: &mut Gathered) -> Result<()> {
-    let path = out_dir.join(REJECTS);
-    if !path.exists() {
-        return Ok(());
-    }
-    let fault =
-        |error: csv::Error| Error::Dataset { path: path.clone(), message: error.to_string() };
-    let mut reader = csv::Reader::from_path(&path).map_err(fault)?;
-    for record in reader.records() {
-        let record = record.map_err(fault)?;
-        let field = |at: usize| record.get(at).unwrap_or_default().to_owned();
-        all.rejects.push((field(0), field(1)));
     }
     Ok(())
 }

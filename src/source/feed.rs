@@ -1,12 +1,13 @@
 //! The texts of a run in order, cut into batches of bounded size.
 //!
-//! In: the files of a listing. Out: batches of texts; rows of tables are read here, whole files by whoever
-//! works on the batch, in parallel. What is in a batch depends on the files alone, so that every machine
-//! cuts alike.
+//! In: the files of a listing, which are given up one by one. Out: batches of texts; rows of tables are
+//! read here, whole files by whoever works on the batch, in parallel. What is in a batch depends on the
+//! files alone, so that every machine cuts alike.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use super::rows::{Columns, Row, Rows};
 use super::{Packing, RawBytes, Sidecar, SidecarRow, SourceFile, read};
@@ -20,19 +21,19 @@ const BATCH_TEXTS: usize = 2048;
 const COMPRESSION: u64 = 8;
 
 /// A text that is to be analysed.
-pub(crate) enum Item<'a> {
+pub(crate) enum Item {
     /// A whole file, still to be read.
-    File(&'a SourceFile),
+    File(SourceFile),
     /// A row of a table.
     Row {
         /// The table.
-        file: &'a SourceFile,
+        file: Arc<SourceFile>,
         /// The row.
         row: Box<Row>,
     },
 }
 
-impl Item<'_> {
+impl Item {
     /// Path below the raw folder, with the number of the row if it is one.
     pub(crate) fn source_path(&self) -> String {
         match self {
@@ -63,9 +64,9 @@ impl Item<'_> {
 
 /// A batch of texts.
 #[derive(Default)]
-pub(crate) struct Batch<'a> {
+pub(crate) struct Batch {
     /// The texts, in order.
-    pub(crate) items: Vec<Item<'a>>,
+    pub(crate) items: Vec<Item>,
     /// Tables and rows that cannot be read.
     pub(crate) rejects: Vec<Reject>,
     /// Files that end in this batch.
@@ -76,18 +77,30 @@ pub(crate) struct Batch<'a> {
 
 /// The texts of a run.
 pub(crate) struct Feed<'a> {
-    files: std::iter::Peekable<std::slice::Iter<'a, SourceFile>>,
+    /// What is still to come, the next one last.
+    files: Vec<SourceFile>,
     columns: &'a Columns,
-    table: Option<(&'a SourceFile, Rows)>,
+    table: Option<(Arc<SourceFile>, Rows)>,
     /// Hashes of the ids that rows have, and of the names of the files among them.
     ids: HashSet<(u64, u64)>,
 }
 
 impl<'a> Feed<'a> {
-    pub(crate) fn new(files: &'a [SourceFile], columns: &'a Columns) -> Self {
+    pub(crate) fn new(mut files: Vec<SourceFile>, columns: &'a Columns) -> Self {
         let stems = files.iter().filter(|_| columns.has_ids()).filter(|f| !f.form.has_rows());
         let ids = stems.map(|file| hashes(&super::stem(&file.source_path))).collect();
-        Self { files: files.iter().peekable(), columns, table: None, ids }
+        files.reverse();
+        Self { files, columns, table: None, ids }
+    }
+
+    /// Takes the next file. What millions of them need in memory is given back on the way, since what is
+    /// remembered of their texts grows meanwhile.
+    fn file(&mut self) -> Option<SourceFile> {
+        let file = self.files.pop();
+        if self.files.len() < self.files.capacity() / 4 * 3 {
+            self.files.shrink_to_fit();
+        }
+        file
     }
 
     /// The next row of the table that is open.
@@ -104,14 +117,15 @@ impl<'a> Feed<'a> {
     }
 }
 
-impl<'a> Iterator for Feed<'a> {
-    type Item = Batch<'a>;
+impl Iterator for Feed<'_> {
+    type Item = Batch;
 
-    fn next(&mut self) -> Option<Batch<'a>> {
+    fn next(&mut self) -> Option<Batch> {
         let mut batch = Batch::default();
         let mut bytes = 0;
         while batch.items.len() + batch.rejects.len() < BATCH_TEXTS {
-            if let Some((file, _)) = self.table {
+            if let Some((file, _)) = &self.table {
+                let file = Arc::clone(file);
                 match self.row() {
                     Some(Ok(row)) => {
                         bytes += row.text.len().max(1) as u64;
@@ -129,11 +143,11 @@ impl<'a> Iterator for Feed<'a> {
                 }
                 continue;
             }
-            let Some(file) = self.files.peek().copied() else { break };
+            let Some(file) = self.files.last() else { break };
             if file.form.has_rows() {
-                self.files.next();
-                match Rows::open(file, self.columns) {
-                    Ok(rows) => self.table = Some((file, rows)),
+                let Some(file) = self.file() else { break };
+                match Rows::open(&file, self.columns) {
+                    Ok(rows) => self.table = Some((Arc::new(file), rows)),
                     Err(reject) => {
                         batch.rejects.push(reject);
                         batch.files += 1;
@@ -147,11 +161,10 @@ impl<'a> Iterator for Feed<'a> {
             if bytes > 0 && bytes + size > BATCH_BYTES {
                 break;
             }
-            self.files.next();
             bytes += size;
-            batch.items.push(Item::File(file));
             batch.files += 1;
             batch.bytes += file.size;
+            batch.items.extend(self.file().map(Item::File));
         }
         (batch.files > 0 || !batch.items.is_empty() || !batch.rejects.is_empty()).then_some(batch)
     }

@@ -4,18 +4,21 @@
 //! the bytes of its text and what its other columns state. Memory is that of one row (of Parquet: of some),
 //! whatever the size of the file. What cannot be read is a reject, of the row or of the whole file.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, RecordBatch, RecordBatchReader};
+use arrow_array::{Array, RecordBatch, RecordBatchOptions, RecordBatchReader};
+use arrow_cast::cast;
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
-use arrow_schema::DataType;
+use arrow_schema::{ArrowError, DataType, Schema};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use rayon::prelude::*;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::sidecar::{COLUMNS, SidecarRow, ordinal};
@@ -29,6 +32,14 @@ const BUFFER: usize = 1 << 17;
 const PARQUET_ROWS: usize = 64;
 /// Longest line of a file of JSON lines: a text as long as any can be, every letter of it escaped.
 const LONGEST_LINE: u64 = 6 * clean::MAX_TEXT as u64;
+
+/// Longest row of a CSV file: a text as long as any can be, every letter of it a doubled quotation mark.
+const LONGEST_ROW: u64 = 2 * clean::MAX_TEXT as u64;
+/// Most names of columns in one table: those that a dataset has, and more columns than it can take.
+const MOST_NAMES: usize = MOST_COLUMNS + COLUMNS.len() + 2;
+
+/// 2^53: whole numbers below it are exact as floating-point numbers.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The columns of the tables of a run.
 #[derive(Debug, Clone, Default)]
@@ -119,10 +130,13 @@ impl Columns {
         let needed = [("text", Some(&self.text)), ("id", self.id.as_ref())];
         for (what, name) in needed {
             if let Some(name) = name.filter(|name| !names.contains(name)) {
+                let some: Vec<String> = names.iter().take(20).map(|n| format!("{n:?}")).collect();
+                let more = names.len() - some.len();
                 let reason = format!(
-                    "it has no column {name:?} but {}; name the one that holds the {what} by \
+                    "it has no column {name:?} but {}{}; name the one that holds the {what} by \
                      --{what}-column",
-                    names.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(", ")
+                    some.join(", "),
+                    if more > 0 { format!(" and {more} more") } else { String::new() }
                 );
                 return Err(Reject { source_path: file.source_path.clone(), reason });
             }
@@ -290,7 +304,8 @@ impl Rows {
     fn seek(&mut self, number: u64, columns: &Columns) -> Option<Result<Vec<u8>, Reject>> {
         while self.number < number {
             let row = self.next(columns)?;
-            if self.number == number {
+            // Behind what cannot be read on there is no row.
+            if self.number == number || self.ended {
                 return Some(row.map(|row| row.text));
             }
         }
@@ -312,6 +327,20 @@ fn header(file: &SourceFile) -> Result<Vec<String>, Reject> {
         Form::Csv | Form::Tsv => Ok(open_csv(file)?.1),
         Form::Parquet => Ok(open_parquet(file)?.1),
         _ => json_keys(file),
+    }
+}
+
+/// Refuses names of columns that stand twice, or are too many.
+fn distinct(file: &SourceFile, names: Vec<String>) -> Result<Vec<String>, Reject> {
+    let refused = |reason: String| Err(Reject { source_path: file.source_path.clone(), reason });
+    if names.len() > MOST_NAMES {
+        return refused(format!("it has {} columns, expected at most {MOST_COLUMNS}", names.len()));
+    }
+    match names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+        Some((at, name)) => {
+            refused(format!("the header names {name:?} twice ({} column)", ordinal(at)))
+        }
+        None => Ok(names),
     }
 }
 
@@ -348,7 +377,8 @@ fn json_keys(file: &SourceFile) -> Result<Vec<String>, Reject> {
             // Objects of a file mostly have the same keys in the same order.
             let mut at = 0;
             while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-                if self.0.get(at).is_none_or(|known| *known != key)
+                if self.0.len() <= MOST_NAMES
+                    && self.0.get(at).is_none_or(|known| *known != key)
                     && !self.0.iter().any(|known| *known == key)
                 {
                     self.0.push(key.into_owned());
@@ -364,8 +394,41 @@ fn json_keys(file: &SourceFile) -> Result<Vec<String>, Reject> {
     while read_line(&mut stream, &mut line).map_err(|e| unreadable(file, &e))? {
         let mut json = serde_json::Deserializer::from_slice(&line);
         let _ = json.deserialize_map(Keys(&mut keys));
+        if keys.len() > MOST_NAMES {
+            let reason = format!("its objects have more than {MOST_COLUMNS} different keys");
+            return Err(Reject { source_path: file.source_path.clone(), reason });
+        }
     }
     Ok(keys)
+}
+
+/// An object of JSON; a key that stands twice would hide a value.
+struct Object(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Object;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut object = Map::new();
+                while let Some((key, value)) = map.next_entry::<String, Value>()? {
+                    match object.entry(key) {
+                        Entry::Vacant(entry) => drop(entry.insert(value)),
+                        Entry::Occupied(entry) => {
+                            let message = format!("the key {:?} stands twice", entry.key());
+                            return Err(A::Error::custom(message));
+                        }
+                    }
+                }
+                Ok(Object(object))
+            }
+        }
+        deserializer.deserialize_map(Entries)
+    }
 }
 
 /// Reads a line into `line`; false at the end.
@@ -390,8 +453,8 @@ fn next_json(
             break;
         }
     }
-    let object = match serde_json::from_slice::<Map<String, Value>>(line.trim_ascii_end()) {
-        Ok(object) => object,
+    let object = match serde_json::from_slice::<Object>(line.trim_ascii_end()) {
+        Ok(Object(object)) => object,
         Err(error) => {
             let reason = format!(
                 "line {line_number}, column {}: found no JSON object in the line ({})",
@@ -416,6 +479,17 @@ fn next_json(
                     format!("line {line_number}: found {}, expected a text", shown(&other));
                 return Next::Row(Err(reason));
             }
+            // Of so large a number not all digits are kept.
+            Value::Number(number)
+                if place == Place::Id
+                    && number.is_f64()
+                    && number.as_f64().is_some_and(|n| n.abs() >= EXACT) =>
+            {
+                let reason = format!(
+                    "line {line_number}: found the number {number} as an id, expected a string: it is too large"
+                );
+                return Next::Row(Err(reason));
+            }
             // Names of persons stand in one cell, as everywhere in the dataset.
             Value::Array(list) if list.iter().all(Value::is_string) => {
                 let list: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
@@ -436,15 +510,24 @@ fn shown(value: &str) -> String {
     }
 }
 
-/// Counts the quotation marks of what is read through it.
+/// Watches what is read through it: a quotation mark that is not closed makes all that follows one cell.
 struct Quotes<R> {
     inner: R,
+    /// Quotation marks so far.
     count: usize,
+    /// Bytes that may still be read for this row.
+    left: u64,
 }
 
 impl<R: Read> Read for Quotes<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return Err(io::Error::other(format!(
+                "a row of more than {LONGEST_ROW} bytes; is a quotation mark not closed?"
+            )));
+        }
         let read = self.inner.read(buffer)?;
+        self.left = self.left.saturating_sub(read as u64);
         self.count += memchr::memchr_iter(b'"', &buffer[..read]).count();
         Ok(read)
     }
@@ -458,19 +541,14 @@ fn open_csv(file: &SourceFile) -> Result<(csv::Reader<Quotes<Stream>>, Vec<Strin
         Form::Tsv => b'\t',
         _ => delimiter(stream.fill_buf().map_err(|e| unreadable(file, &e))?),
     };
-    let stream = Quotes { inner: stream, count: 0 };
+    let stream = Quotes { inner: stream, count: 0, left: LONGEST_ROW };
     let mut csv =
         csv::ReaderBuilder::new().delimiter(delimiter).buffer_capacity(BUFFER).from_reader(stream);
     let header = csv.headers().map_err(|e| unreadable(file, &e))?.clone();
-    let mut names: Vec<String> = Vec::with_capacity(header.len());
-    for (i, name) in header.iter().map(str::trim).enumerate() {
-        let name = if name.is_empty() { format!("column_{}", i + 1) } else { name.to_owned() };
-        if names.contains(&name) {
-            let reason = format!("the header names {name:?} twice ({} column)", ordinal(i));
-            return Err(Reject { source_path: file.source_path.clone(), reason });
-        }
-        names.push(name);
-    }
+    let names = header.iter().map(str::trim).enumerate().map(|(i, name)| {
+        if name.is_empty() { format!("column_{}", i + 1) } else { name.to_owned() }
+    });
+    let names = distinct(file, names.collect())?;
     Ok((csv, names))
 }
 
@@ -495,6 +573,7 @@ fn next_csv(
     columns: &Columns,
 ) -> Next {
     let mut record = csv::ByteRecord::new();
+    csv.get_mut().left = LONGEST_ROW;
     match csv.read_byte_record(&mut record) {
         Ok(true) => {}
         // A mark that nothing closes swallows the rest of the file.
@@ -519,23 +598,27 @@ fn next_csv(
     }
     *last_is_broken = memchr::memchr(b'\n', record.as_slice()).is_some();
     let mut cells = Cells::new(columns);
+    let encoding = LazyCell::new(|| encoding(record.as_slice()));
     for (bytes, place) in record.iter().zip(places) {
         match place {
             // Decoded with its text, as a file would be.
             Place::Text => cells.text = Some(bytes.to_vec()),
-            place => cells.put(*place, cell_text(bytes, record.as_slice())),
+            place => cells.put(*place, cell_text(bytes, || *encoding)),
         }
     }
     Next::Row(Ok(Box::new(cells)))
 }
 
-/// A cell as text, decoded as its record most likely is.
-fn cell_text(bytes: &[u8], record: &[u8]) -> String {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
+/// A cell as text; `encoding` is what its record most likely has.
+fn cell_text(bytes: &[u8], encoding: impl FnOnce() -> &'static str) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => clean::decode_part(bytes, encoding()).unwrap_or_default(),
     }
-    let encoding = clean::clean(record).map_or("windows-1252", |text| text.encoding);
-    clean::decode_part(bytes, encoding).unwrap_or_default()
+}
+
+fn encoding(bytes: &[u8]) -> &'static str {
+    clean::clean(bytes).map_or("windows-1252", |text| text.encoding)
 }
 
 /// The rows of a Parquet file, some at a time.
@@ -547,7 +630,7 @@ struct Batches {
 impl Batches {
     fn next(&mut self) -> Option<Result<RecordBatch, String>> {
         match self.reader.next() {
-            Some(Ok(batch)) => Some(Ok(batch)),
+            Some(Ok(batch)) => Some(in_utc(&batch).map_err(|error| error.to_string())),
             // Bytes that changed are the likelier reason of any other fault.
             end => match (self.file.check(), end) {
                 (Err(error), _) => Some(Err(format!("cannot be read: {error}"))),
@@ -555,6 +638,30 @@ impl Batches {
             },
         }
     }
+}
+
+/// The rows with times that name a zone shown as of UTC, which is what is stored: names of zones would need
+/// a database of them.
+fn in_utc(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let schema = batch.schema();
+    let columns = batch.columns().iter().zip(schema.fields()).map(|(array, field)| {
+        let DataType::Timestamp(unit, Some(zone)) = field.data_type() else {
+            return Ok((field.clone(), array.clone()));
+        };
+        if zone.starts_with(['+', '-']) {
+            return Ok((field.clone(), array.clone()));
+        }
+        let utc = DataType::Timestamp(*unit, Some("+00:00".into()));
+        let shown = cast(array, &utc)?;
+        Ok((Arc::new(field.as_ref().clone().with_data_type(utc)), shown))
+    });
+    let (fields, arrays): (Vec<_>, Vec<_>) =
+        columns.collect::<Result<Vec<_>, ArrowError>>()?.into_iter().unzip();
+    RecordBatch::try_new_with_options(
+        Arc::new(Schema::new(fields)),
+        arrays,
+        &RecordBatchOptions::new().with_row_count(Some(batch.num_rows())),
+    )
 }
 
 /// Opens a Parquet file, and reads the names of its columns.
@@ -568,7 +675,7 @@ fn open_parquet(file: &SourceFile) -> Result<(Batches, Vec<String>), Reject> {
         .and_then(|builder| builder.with_batch_size(PARQUET_ROWS).build())
         .map_err(|e| unreadable(file, &e))?;
     let names = reader.schema().fields().iter().map(|field| field.name().clone()).collect();
-    Ok((Batches { reader, file: steady }, names))
+    Ok((Batches { reader, file: steady }, distinct(file, names)?))
 }
 
 fn next_parquet(
@@ -607,9 +714,9 @@ fn next_parquet(
         };
         match (bytes, place) {
             (Some(bytes), Place::Text) => cells.text = Some(bytes.to_vec()),
-            (Some(bytes), place) => cells.put(place, cell_text(bytes, bytes)),
-            (None, place) => match ArrayFormatter::try_new(array, &FormatOptions::default()) {
-                Ok(shown) => cells.put(place, shown.value(row).to_string()),
+            (Some(bytes), place) => cells.put(place, cell_text(bytes, || encoding(bytes))),
+            (None, place) => match shown_cell(array, row) {
+                Ok(shown) => cells.put(place, shown),
                 Err(error) => {
                     let schema = batch.schema();
                     let name = schema.field(column).name();
@@ -619,6 +726,11 @@ fn next_parquet(
         }
     }
     Next::Row(Ok(Box::new(cells)))
+}
+
+fn shown_cell(array: &dyn Array, row: usize) -> Result<String, ArrowError> {
+    let options = FormatOptions::default().with_display_error(false);
+    ArrayFormatter::try_new(array, &options)?.value(row).try_to_string()
 }
 
 /// Raw texts by their source paths, for looking back from rows of a dataset. Quick when asked in the

@@ -39,6 +39,13 @@ impl Staging {
         let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else {
             return Err(Error::Folders(format!("{out:?} cannot be replaced; name another --out")));
         };
+        // The system finds none of these; what it would make on the way may be another folder than is meant.
+        let missing = absolute.ancestors().take_while(|folder| !folder.exists());
+        if missing.into_iter().any(|folder| folder.ends_with("..")) {
+            return Err(Error::Folders(format!(
+                "OUT_DIR {out:?} goes up by '..' from a folder that is not there; name it without"
+            )));
+        }
         let above = Above::make(parent)?;
         // Links are followed so that the folder they lead to is replaced, not the link.
         let out = match absolute.canonicalize() {
@@ -74,6 +81,12 @@ impl Staging {
         let aside = aside(dir);
         if aside.exists() {
             if out.exists() {
+                // Unless that run is still about to remove it.
+                match open_folder(&aside) {
+                    Ok(old) => old.try_lock().map_err(|e| lock_error(&aside, e))?,
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(Error::io("open", &aside)(error)),
+                }
                 clear(&aside)?;
             } else {
                 fs::rename(&aside, out).map_err(Error::io("restore", out))?;
@@ -97,19 +110,11 @@ impl Staging {
         if many && SYNCS_ALL_AT_ONCE {
             sync_all_files(&self.dir)?;
         } else {
-            for folder in folders(&self.dir)? {
-                let here = open_folder(&folder).map_err(Error::io("open", &folder))?;
-                match here.sync_all() {
-                    // Some file systems sync files only.
-                    Err(error) if error.kind() == io::ErrorKind::InvalidInput => {}
-                    synced => synced.map_err(Error::io("sync", &folder))?,
-                }
-            }
+            folders(&self.dir)?.iter().try_for_each(|folder| sync_folder(folder))?;
         }
         // Files may have come while the run went on.
         may_replace(&self.out)?;
-        // From the exchange on the hidden name is the old dataset: locked too, so that no other run
-        // takes it for debris while it is removed.
+        // Locked, too, for as long as it stands aside, so that no other run takes it for debris.
         let _old = match open_folder(&self.out) {
             Ok(old) => {
                 old.try_lock().map_err(|e| lock_error(&self.out, e))?;
@@ -118,17 +123,16 @@ impl Staging {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(Error::io("open", &self.out)(error)),
         };
-        exchange(&self.dir, &self.out).map_err(Error::io("replace", &self.out))?;
-        // The hidden folder is the old dataset now, which is not debris yet.
+        let old = exchange(&self.dir, &self.out).map_err(Error::io("replace", &self.out))?;
         self.committed = true;
         // A file that came in the last moment went aside with the old dataset: take all back.
-        let error = match foreign_files(&self.dir) {
+        let error = match old.as_deref().map_or(Ok(None), foreign_files) {
             Ok(None) => None,
             Ok(Some(foreign)) => Some(foreign_error(&self.out, &foreign)),
             Err(error) => Some(error),
         };
-        if let Some(error) = error {
-            exchange(&self.dir, &self.out).map_err(Error::io("restore", &self.out))?;
+        if let (Some(error), Some(old)) = (error, &old) {
+            take_back(&self.dir, &self.out, old).map_err(Error::io("restore", &self.out))?;
             self.committed = false;
             return Err(error);
         }
@@ -138,8 +142,11 @@ impl Staging {
             // The new dataset is whole either way; this only makes the step outlive a power cut.
             let _ = parent.sync_all();
         }
-        // The new dataset stands; an old one that cannot be removed is the next run's debris.
-        let _ = remove(&self.dir);
+        // The new dataset stands; an old one that cannot be removed is the next run's debris. Where there was
+        // none, the hidden name may be another run's by now.
+        if let Some(old) = old {
+            let _ = remove(&old);
+        }
         Ok(())
     }
 }
@@ -292,10 +299,20 @@ fn open_folder(path: &Path) -> io::Result<File> {
 
 /// Syncs the file system on which the folder is.
 fn sync_all_files(dir: &Path) -> Result<()> {
-    let here = open_folder(dir).map_err(Error::io("open", dir))?;
     #[cfg(target_os = "linux")]
-    rustix::fs::syncfs(&here).map_err(|error| Error::io("sync", dir)(error.into()))?;
-    here.sync_all().map_err(Error::io("sync", dir))
+    {
+        let here = open_folder(dir).map_err(Error::io("open", dir))?;
+        rustix::fs::syncfs(&here).map_err(|error| Error::io("sync", dir)(error.into()))?;
+    }
+    sync_folder(dir)
+}
+
+fn sync_folder(dir: &Path) -> Result<()> {
+    match open_folder(dir).map_err(Error::io("open", dir))?.sync_all() {
+        // Some file systems sync files only.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        synced => synced.map_err(Error::io("sync", dir)),
+    }
 }
 
 /// The folder and all below it.
@@ -303,13 +320,18 @@ fn folders(dir: &Path) -> Result<Vec<PathBuf>> {
     let mut folders = vec![dir.to_owned()];
     let mut at = 0;
     while at < folders.len() {
-        let entries = fs::read_dir(&folders[at]).map_err(Error::io("read the folder", dir))?;
-        for entry in entries {
-            let entry = entry.map_err(Error::io("read the folder", dir))?;
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                folders.push(entry.path());
+        let here = folders[at].clone();
+        let inside = || -> io::Result<Vec<PathBuf>> {
+            let mut inside = Vec::new();
+            for entry in fs::read_dir(&here)? {
+                let entry = entry?;
+                if entry.file_type()?.is_dir() {
+                    inside.push(entry.path());
+                }
             }
-        }
+            Ok(inside)
+        };
+        folders.extend(inside().map_err(Error::io("read the folder", &here))?);
         at += 1;
     }
     Ok(folders)
@@ -393,29 +415,45 @@ fn own_files(descriptor: &Path) -> Result<BTreeSet<String>> {
     Ok(names().unwrap_or_default())
 }
 
-/// Swaps the two folders in one step, or, if there is nothing at `out`, moves `dir` there.
-fn exchange(dir: &Path, out: &Path) -> io::Result<()> {
+/// Swaps the two folders in one step, or, if there is nothing at `out`, moves `dir` there; tells where
+/// that which stood at `out` is now.
+fn exchange(dir: &Path, out: &Path) -> io::Result<Option<PathBuf>> {
     match renameat_with(CWD, dir, CWD, out, RenameFlags::EXCHANGE) {
-        Ok(()) => Ok(()),
-        Err(Errno::NOENT) => Ok(renameat_with(CWD, dir, CWD, out, RenameFlags::NOREPLACE)
-            .or_else(|e| if unsupported(e) { rustix::fs::rename(dir, out) } else { Err(e) })?),
+        Ok(()) => Ok(Some(dir.to_owned())),
+        Err(Errno::NOENT) => {
+            renameat_with(CWD, dir, CWD, out, RenameFlags::NOREPLACE)
+                .or_else(|e| if unsupported(e) { rustix::fs::rename(dir, out) } else { Err(e) })?;
+            Ok(None)
+        }
         // A file system that cannot swap: two steps, undone if the second fails.
         Err(error) if unsupported(error) => {
             let aside = aside(dir);
             match fs::rename(out, &aside) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => fs::rename(dir, out),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    fs::rename(dir, out)?;
+                    Ok(None)
+                }
                 moved => {
                     moved?;
                     if let Err(error) = fs::rename(dir, out) {
                         fs::rename(&aside, out)?;
                         return Err(error);
                     }
-                    fs::rename(&aside, dir)
+                    Ok(Some(aside))
                 }
             }
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Undoes an exchange that left what stood at `out` at `old`.
+fn take_back(dir: &Path, out: &Path, old: &Path) -> io::Result<()> {
+    if old == dir {
+        return Ok(renameat_with(CWD, dir, CWD, out, RenameFlags::EXCHANGE)?);
+    }
+    fs::rename(out, dir)?;
+    fs::rename(old, out)
 }
 
 /// Where the old dataset waits while a file system that cannot swap takes two steps.
@@ -515,6 +553,50 @@ mod tests {
         drop(Staging::begin(&out).unwrap());
         assert_eq!(fs::read_to_string(out.join("a.csv")).unwrap(), "old");
         assert_eq!(names(dir.path()), ["out"]);
+    }
+
+    #[test]
+    fn what_another_run_has_put_aside_is_not_touched() {
+        let dir = tempfile::tempdir().unwrap();
+        let (out, aside) = (dir.path().join("out"), dir.path().join(".out.rapporteur.old"));
+        dataset(&aside, "old");
+        dataset(&out, "new");
+        let holder = open_folder(&aside).unwrap();
+        holder.try_lock().unwrap();
+        assert!(Staging::begin(&out).unwrap_err().to_string().contains("another run"));
+        assert_eq!(names(&aside), ["a.csv", DATAPACKAGE]);
+        drop(holder);
+        drop(Staging::begin(&out).unwrap());
+        assert_eq!(names(dir.path()), ["out"]);
+    }
+
+    #[test]
+    fn an_exchange_tells_where_the_old_dataset_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let (new, out) = (dir.path().join("new"), dir.path().join("out"));
+        dataset(&new, "new");
+        assert_eq!(exchange(&new, &out).unwrap(), None, "there was none");
+        dataset(&new, "newer");
+        let old = exchange(&new, &out).unwrap().unwrap();
+        assert_eq!(fs::read_to_string(old.join("a.csv")).unwrap(), "new");
+        take_back(&new, &out, &old).unwrap();
+        assert_eq!(fs::read_to_string(out.join("a.csv")).unwrap(), "new");
+        // In two steps it is elsewhere.
+        let aside = aside(&new);
+        fs::rename(&out, &aside).unwrap();
+        fs::rename(&new, &out).unwrap();
+        take_back(&new, &out, &aside).unwrap();
+        assert_eq!(fs::read_to_string(out.join("a.csv")).unwrap(), "new");
+        assert_eq!(fs::read_to_string(new.join("a.csv")).unwrap(), "newer");
+    }
+
+    #[test]
+    fn a_way_up_from_a_folder_that_is_not_there_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("mine")).unwrap();
+        let error = Staging::begin(&dir.path().join("missing/../mine/out")).unwrap_err();
+        assert!(error.to_string().contains("goes up by '..'"), "{error}");
+        assert_eq!(names(dir.path()), ["mine"]);
     }
 
     #[test]

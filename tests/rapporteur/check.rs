@@ -614,15 +614,49 @@ fn files() {
         &project,
         "datapackage.json: found the path \"../raw/talks.txt\", expected one inside the dataset",
     );
+    // The documents are looked at first, for the names of their columns.
+    for name in ["sentences.csv", "documents.parquet"] {
+        let project = dataset();
+        let pipe = project.path(&format!("output/{name}"));
+        fs::remove_file(&pipe).unwrap();
+        let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR);
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, kind, mode, 0).unwrap();
+        finds(&project, &format!("{name}: found neither a file nor a folder, expected files"));
+    }
     let project = dataset();
-    let pipe = project.path("output/sentences.csv");
-    fs::remove_file(&pipe).unwrap();
-    let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR);
-    rustix::fs::mknodat(rustix::fs::CWD, &pipe, kind, mode, 0).unwrap();
-    finds(&project, "sentences.csv: found neither a file nor a folder, expected files");
+    std::os::unix::fs::symlink("/", project.path("output/whole")).unwrap();
+    finds(&project, "whole: found neither a file nor a folder, expected files");
     let done = project.rapporteur("check nowhere");
     assert_eq!(done.code(), 1);
     assert!(done.stderr().starts_with("error: \"nowhere\" is not a folder"), "{}", done.stderr());
+}
+
+#[test]
+fn damage_where_the_columns_are_looked_up() {
+    for (format, file) in [("arrow", "documents.arrow"), ("parquet", "documents.parquet")] {
+        let project = Project::with_text();
+        project.rapporteur(&format!("run --format {format}")).ok();
+        let path = project.path(&format!("output/{file}"));
+        let whole = fs::read(&path).unwrap();
+        // The footers, where sizes and offsets stand.
+        for at in (whole.len().saturating_sub(400)..whole.len()).step_by(19) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x80;
+            fs::write(&path, bytes).unwrap();
+            let done = project.rapporteur("check");
+            assert_eq!(done.code(), 1, "byte {at} of {file}: {}", done.stderr());
+            assert!(done.stdout().contains(file), "byte {at} of {file}: {}", done.stdout());
+        }
+    }
+}
+
+#[test]
+fn a_gap_whose_repair_needs_the_letters_beside_it() {
+    // A misread no-break space before a letter is a blank, and stands in no block; alone it might be letters.
+    let project = Project::new()
+        .raw("a.txt", "Â\u{a0}One met.\n\nThe talks went on.Â\u{a0}Peace\n".as_bytes());
+    project.rapporteur("run").ok();
+    project.rapporteur("check --raw raw").ok();
 }
 
 #[test]

@@ -253,13 +253,26 @@ fn numbers_and_dates_of_parquet_become_text() {
     let number: ArrayRef = Arc::new(Int64Array::from(vec![Some(7), None]));
     let day: ArrayRef = Arc::new(arrow_array::Date32Array::from(vec![16_882, 16_883]));
     let when: ArrayRef = Arc::new(arrow_array::TimestampMicrosecondArray::from(vec![0, 1_500_000]));
-    let columns = [("text", text), ("n", number), ("published", day), ("seen", when)];
+    // As pandas and DuckDB write times with a zone.
+    let utc = |zone: &str| -> ArrayRef {
+        let times = arrow_array::TimestampMicrosecondArray::from(vec![Some(0), None]);
+        Arc::new(times.with_timezone(zone))
+    };
+    let zones = [("utc", utc("UTC")), ("berlin", utc("Europe/Berlin")), ("east", utc("+02:00"))];
+    let columns = [("text", text), ("n", number), ("published", day), ("seen", when)]
+        .into_iter()
+        .chain(zones);
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     let project = Project::new().raw("a.parquet", &writer.into_inner().unwrap());
     project.rapporteur("run").ok();
     let rows = project.table("documents");
+    let zoned = ["docvar_utc", "docvar_berlin", "docvar_east"].map(|name| rows[0][name].as_str());
+    assert_eq!(
+        zoned,
+        ["1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "1970-01-01T02:00:00+02:00"]
+    );
     let cells: Vec<[&str; 3]> = rows
         .iter()
         .map(|row| ["published", "docvar_n", "docvar_seen"].map(|name| row[name].as_str()))
@@ -278,4 +291,38 @@ fn a_table_may_give_nothing() {
         .raw("talks.txt", TALKS.as_bytes());
     assert_eq!(project.rapporteur("run --skip-bad").code(), 0);
     assert_eq!(project.rapporteur("check --raw raw").code(), 0);
+}
+
+#[test]
+fn what_a_table_would_hide_is_refused() {
+    let times: ArrayRef = Arc::new(arrow_array::TimestampMicrosecondArray::from(vec![i64::MAX, 0]));
+    let text: ArrayRef = Arc::new(StringArray::from(vec!["One.", "Two."]));
+    let batch = RecordBatch::try_from_iter([("text", text.clone()), ("seen", times)]).unwrap();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    let many: String = (0..3000).map(|n| format!("{{\"k{n}\":1,\"text\":\"x\"}}\n")).collect();
+    let wide = format!("text,{}\n", (0..3000).map(|n| n.to_string()).collect::<Vec<_>>().join(","));
+    let project = Project::new()
+        .raw("late.parquet", &writer.into_inner().unwrap())
+        .raw("many.jsonl", many.as_bytes())
+        .raw("twice.jsonl", b"{\"text\":\"A.\",\"text\":\"B.\"}\n")
+        .raw("wide.csv", wide.as_bytes());
+    let done = project.rapporteur("run");
+    assert_eq!(done.code(), 1);
+    for expected in [
+        "\"late.parquet#1\": column seen: ",
+        "\"many.jsonl\": its objects have more than 1000 different keys",
+        "\"twice.jsonl#1\": line 1, column ",
+        "the key \"text\" stands twice",
+        "\"wide.csv\": it has 3001 columns, expected at most 1000",
+    ] {
+        assert!(done.stderr().contains(expected), "{expected}: {}", done.stderr());
+    }
+    let ids = b"{\"id\":123456789012345678901,\"text\":\"A.\"}\n{\"id\":12.5,\"text\":\"B.\"}\n";
+    let project = Project::new().raw("a.jsonl", ids);
+    project.rapporteur("run --id-column id").fails(
+        "1 file cannot be used, and nothing was written:\n  \
+         \"a.jsonl#1\": line 1: found the number 1.2345678901234568e+20 as an id, expected a string: it is too large\n\
+         mend or move them, or go on without them by --skip-bad",
+    );
 }

@@ -31,7 +31,7 @@ fn other_versions_are_named_in_one_line() {
     );
     assert_eq!(judged("version-1", |_| ()), [version_1.as_str()]);
     let early = format!(
-        "datapackage.json: found no descriptor_sha256, so an early form of schema version 2, {THIS}; rapporteur \
+        "datapackage.json: found schema version 2 without descriptor_sha256, {THIS}; rapporteur \
          0.1.0 wrote the dataset: {RUN_AGAIN}"
     );
     assert_eq!(judged("version-2-early", |_| ()), [early.as_str()]);

@@ -184,7 +184,7 @@ def injected(binary, scratch, tally, is_all, only):
         "first": {"args": PLAIN, "former": False, "kills_only": True},
         "parts": {"args": PARTS},
         # A file system that cannot swap two folders takes two steps.
-        "steps": {"args": PLAIN, "extra": swap, "kills_only": True},
+        "steps": {"args": PLAIN, "extra": swap},
     }
     weights = {"plain": 10, "first": 2, "parts": 3, "steps": 2}
     lock = threading.Lock()
