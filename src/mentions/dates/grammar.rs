@@ -280,6 +280,10 @@ type Built = Option<(Expr, Option<Expr>)>;
 pub fn build(text: &str, tokens: &[Token], found: &Found, data: &DateData) -> Built {
     let reader = Reader { text, tokens, found, data, ids: data.ids };
     let (make, guard) = *data.makes.get(found.rule)?;
+    // No time has so large a number, and a double would not keep its digits.
+    if found.captures.iter().any(|captured| captured.value >= 1e15) {
+        return None;
+    }
     if !reader.free() || reader.title() || !reader.allowed(guard) {
         return None;
     }

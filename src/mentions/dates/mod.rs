@@ -484,6 +484,7 @@ mod tests {
         let check = |text: &str| {
             assert_eq!(shown(text, Some(date(2018, 1, 23))), "", "{text}");
         };
+        check(&format!("It lasted {} years.", "7".repeat(400)));
         check("The implementation of resolution 2254 is due.");
         check("resolution2254");
         check("Issue No 846 and Proclamation No. 2914 and No. 2014");
