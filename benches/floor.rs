@@ -11,7 +11,7 @@ use std::time::Instant;
 use rapporteur::data::Data;
 use rapporteur::pipeline::{Analysis, analyse};
 use rapporteur::source;
-use rapporteur::write::{DatasetWriter, Settings};
+use rapporteur::write::{DatasetWriter, Settings, Staging};
 use rayon::prelude::*;
 
 /// Texts that are written at once: as many as some 4 MB of articles are.
@@ -38,7 +38,9 @@ fn main() {
     let bytes: usize = rows.iter().map(|text| text.size).sum();
 
     let start = Instant::now();
-    let mut writer = DatasetWriter::begin(&out, &[], &Settings::default()).expect("a folder");
+    let mut writer =
+        DatasetWriter::begin(Staging::begin(&out).expect("a folder"), &[], &Settings::default())
+            .expect("settings that hold");
     for batch in rows.chunks(AT_ONCE) {
         writer.write(batch).expect("room");
     }

@@ -22,7 +22,7 @@ use crate::near::{self, Sketch};
 use crate::pipeline::{Analysis, analyse_among};
 use crate::repeated::Repeated;
 use crate::source::{self, Batch, Columns, Feed, Listing, RawBytes, STDIN, Sidecar};
-use crate::write::DatasetWriter;
+use crate::write::{DatasetWriter, Staging};
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,15 +82,23 @@ pub fn run(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Summary> {
     let is_stream = config.raw == Path::new(STDIN);
-    let mut listing = if is_stream { spool(stdin, &config.out, stop)? } else { list(config)? };
+    if !is_stream {
+        check_folders(&config.raw, &config.out)?;
+    }
+    // Before anything is read, which may take long.
+    let staging = Staging::begin(&config.out)?;
+    // On the disk of the hidden folder there is room for what the stream becomes.
+    let mut listing =
+        if is_stream { source::spool(stdin, staging.dir(), stop)? } else { list(config)? };
     let sidecar = read_sidecar(config, &listing)?;
     let columns = Columns::of(
         &mut listing,
         &config.text_column,
         config.id_column.as_deref(),
         &sidecar.docvars,
-    );
-    let mut writer = DatasetWriter::begin(&config.out, &columns.docvars, &config.settings())?;
+        stop,
+    )?;
+    let mut writer = DatasetWriter::begin(staging, &columns.docvars, &config.settings())?;
     let total = (listing.files.len(), listing.files.iter().map(|f| f.size).sum());
     let meter = Meter::new(total, progress);
     let mut tally = Tally { rejects: listing.rejects, ..Tally::default() };
@@ -153,7 +161,6 @@ fn read_sidecar(config: &Config, listing: &Listing) -> Result<Sidecar> {
 }
 
 fn list(config: &Config) -> Result<Listing> {
-    check_folders(&config.raw, &config.out)?;
     let listing = source::list(&config.raw)?;
     if let Some(out) = source::real_path_if_any(&config.out)? {
         let is_same = |linked: &&PathBuf| out.starts_with(linked) || linked.starts_with(&out);
@@ -172,14 +179,6 @@ fn list(config: &Config) -> Result<Listing> {
         )));
     }
     Ok(listing)
-}
-
-/// The stream waits in the folder above the output folder, or the next above it that is there: on that
-/// disk there is room for what it becomes.
-fn spool(stream: impl Read, out: &Path, stop: &dyn Fn() -> bool) -> Result<Listing> {
-    let out = std::path::absolute(out).map_err(Error::io("find the folder", out))?;
-    let there = out.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(&out);
-    source::spool(stream, there, stop)
 }
 
 /// Waits for what another thread sends; a thread of the pool goes on working meanwhile.

@@ -38,7 +38,7 @@ pub use settings::{
     Compression, Format, Formats, MOST_PARTITIONS, PartitionBy, ROW_GROUP_ROWS, Settings,
 };
 use sink::{Sink, Written};
-use staging::Staging;
+pub use staging::Staging;
 use survey::Survey;
 use table::{Group, TableWriter};
 
@@ -125,14 +125,13 @@ impl Folders {
 const MOST_NAME: usize = 255;
 
 impl<'d> DatasetWriter<'d> {
-    /// Begins a dataset that is to replace the folder `out`.
+    /// Begins a dataset in the hidden folder that was made for it.
     ///
     /// # Errors
     ///
-    /// If `out` is a file, holds files that no run wrote, is being written by another run, the
-    /// folder above it cannot be written to, or the settings name a column that the sidecar, whose
-    /// further columns are `docvars`, does not have.
-    pub fn begin(out: &Path, docvars: &[String], settings: &Settings) -> Result<Self> {
+    /// If the settings name a column that is not among the further ones of sidecar and tables, `docvars`,
+    /// or one of these is not to be had in a table that is safe for spreadsheets.
+    pub fn begin(staging: Staging, docvars: &[String], settings: &Settings) -> Result<Self> {
         if let Some(PartitionBy::Docvar(column)) = &settings.partition_by
             && let name = column.strip_prefix(DOCVAR).unwrap_or(column)
             && !docvars.iter().any(|own| own == name)
@@ -152,7 +151,6 @@ impl<'d> DatasetWriter<'d> {
                  are not changed; rename the column"
             )));
         }
-        let staging = Staging::begin(out)?;
         let dir = staging.dir();
         Ok(Self {
             documents: table(dir, docvars, settings, true),

@@ -71,21 +71,29 @@ impl Columns {
     }
 
     /// Lists the columns of all tables of `listing`, behind those of the sidecar; a table without text or
-    /// id becomes a reject.
+    /// id becomes a reject. `stop` is asked whether to give up.
+    ///
+    /// # Errors
+    ///
+    /// If `stop` said so.
     pub(crate) fn of(
         listing: &mut Listing,
         text: &str,
         id: Option<&str>,
         sidecar: &[String],
-    ) -> Self {
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Self> {
         let mut columns = Self::text_only(text);
         columns.id = id.map(str::to_owned);
         sidecar.iter().for_each(|name| columns.add(name));
         let found: Vec<Option<Result<Vec<String>, Reject>>> = listing
             .files
             .par_iter()
-            .map(|file| file.form.has_rows().then(|| header(file)))
+            .map(|file| file.form.has_rows().then(|| header(file, stop)))
             .collect();
+        if stop() {
+            return Err(Error::Interrupted);
+        }
         let mut found = found.into_iter();
         let rejects = &mut listing.rejects;
         listing.files.retain(|file| {
@@ -118,7 +126,7 @@ impl Columns {
                 }
             }
         });
-        columns
+        Ok(columns)
     }
 
     /// Whether a column gives the ids.
@@ -321,12 +329,12 @@ enum Next {
     End,
 }
 
-/// The names of the columns of a table, in order.
-fn header(file: &SourceFile) -> Result<Vec<String>, Reject> {
+/// The names of the columns of a table, in order; of JSON lines, some of them if `stop` says so.
+fn header(file: &SourceFile, stop: &dyn Fn() -> bool) -> Result<Vec<String>, Reject> {
     match file.form {
         Form::Csv | Form::Tsv => Ok(open_csv(file)?.1),
         Form::Parquet => Ok(open_parquet(file)?.1),
-        _ => json_keys(file),
+        _ => json_keys(file, stop),
     }
 }
 
@@ -366,7 +374,7 @@ fn open_stream(file: &SourceFile) -> Result<Stream, Reject> {
 
 /// Every key of the objects of a file, in order of their first appearance. What is no object is told when
 /// the rows are read.
-fn json_keys(file: &SourceFile) -> Result<Vec<String>, Reject> {
+fn json_keys(file: &SourceFile, stop: &dyn Fn() -> bool) -> Result<Vec<String>, Reject> {
     struct Keys<'a>(&'a mut Vec<String>);
     impl<'de> Visitor<'de> for Keys<'_> {
         type Value = ();
@@ -391,7 +399,7 @@ fn json_keys(file: &SourceFile) -> Result<Vec<String>, Reject> {
     }
     let mut stream = open_stream(file)?;
     let (mut keys, mut line) = (Vec::new(), Vec::new());
-    while read_line(&mut stream, &mut line).map_err(|e| unreadable(file, &e))? {
+    while !stop() && read_line(&mut stream, &mut line).map_err(|e| unreadable(file, &e))? {
         let mut json = serde_json::Deserializer::from_slice(&line);
         let _ = json.deserialize_map(Keys(&mut keys));
         if keys.len() > MOST_NAMES {

@@ -21,7 +21,7 @@ use crate::source::read_file;
 
 /// A dataset in the making.
 #[derive(Debug)]
-pub(super) struct Staging {
+pub struct Staging {
     dir: PathBuf,
     out: PathBuf,
     /// Locks the folder for as long as it is open.
@@ -33,7 +33,12 @@ pub(super) struct Staging {
 
 impl Staging {
     /// Makes the hidden folder beside `out`, after making sure that `out` may be replaced.
-    pub(super) fn begin(out: &Path) -> Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// If `out` is a file, holds files that no run wrote, is being written by another run, or the folder
+    /// above it cannot be written to.
+    pub fn begin(out: &Path) -> Result<Self> {
         may_replace(out)?;
         let absolute = std::path::absolute(out).map_err(Error::io("find the folder", out))?;
         let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else {
@@ -100,7 +105,8 @@ impl Staging {
     }
 
     /// The hidden folder.
-    pub(super) fn dir(&self) -> &Path {
+    #[must_use]
+    pub fn dir(&self) -> &Path {
         &self.dir
     }
 
