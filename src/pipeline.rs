@@ -247,7 +247,8 @@ fn make_document<'d>(
         published: published.map(|p| p.date),
         language: &metadata.language,
     };
-    let mentions = mentions::find(&input, &data.mentions);
+    let mut mentions = mentions::find(&input, &data.mentions);
+    mentions.shrink_to_fit();
     let mut sentences = place(&text, &spans, &paragraphs, kinds);
     for mention in &mentions {
         let at = sentence_at(&sentences, mention.span.start);
