@@ -74,7 +74,8 @@ impl RawFiles {
         let end = usize::try_from(end).unwrap_or(0).clamp(start, len);
         let gap = clean::clean_part(&bytes[start..end], &self.encoding).unwrap_or_default();
         let gap = gap.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        if !gap.is_empty() && !self.makes(bytes, start..end, "") {
+        // Hyphens, which the rest does not look at, need a block as well.
+        if !gap.is_empty() && (skeleton(gap).is_empty() || !self.makes(bytes, start..end, "")) {
             let found = format!("{} in bytes {start}..{end} of no block", shown(gap));
             report.add("blocks", Some(key), Some("raw_start"), found, "every word in a block");
         }
@@ -106,9 +107,7 @@ impl RawFiles {
         if skeleton(&own) == wanted {
             return;
         }
-        // A page number between the halves of a sentence stays outside the text.
-        let prose: String = own.split(['\n', '\x0c']).filter(|line| !is_page_mark(line)).collect();
-        if skeleton(&prose) == wanted {
+        if is_without_page_edges(&own, &wanted) {
             return;
         }
         if !self.makes(bytes, start..end, &wanted) {
@@ -178,13 +177,26 @@ impl RawFiles {
     }
 }
 
-/// Whether a line is nothing but the mark of a page: `12`, `- 12 -`, `12/40`, `Page 12 of 40`.
-fn is_page_mark(line: &str) -> bool {
-    let line = line.trim().to_ascii_lowercase();
-    let words = line.split(|c: char| c.is_whitespace() || "-–—/|.[]()".contains(c));
-    let mut words = words.filter(|word| !word.is_empty()).peekable();
-    words.peek().is_some()
-        && words.all(|w| matches!(w, "page" | "p" | "of") || w.bytes().all(|b| b.is_ascii_digit()))
+/// Whether the lines of `own` make the skeleton `wanted` when the edges of pages in it, which stay outside
+/// the text where they cut a sentence, are left out: a few short lines with a number or of two words at most.
+fn is_without_page_edges(own: &str, wanted: &str) -> bool {
+    /// Bytes of such a line, and lines of an edge, at most.
+    const LONGEST: usize = 160;
+    const MOST: usize = 4;
+    let (mut rest, mut left_out) = (wanted, 0);
+    for line in own.split(['\n', '\x0c']).map(str::trim).filter(|line| !line.is_empty()) {
+        if let Some(after) = rest.strip_prefix(skeleton(line).as_str()) {
+            (rest, left_out) = (after, 0);
+            continue;
+        }
+        left_out += 1;
+        let has_number = line.contains(|c: char| c.is_ascii_digit());
+        let is_edge = has_number || line.split_whitespace().nth(2).is_none();
+        if left_out > MOST || line.len() > LONGEST || !is_edge {
+            return false;
+        }
+    }
+    rest.is_empty()
 }
 
 fn skeleton(text: &str) -> String {

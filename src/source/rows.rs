@@ -346,7 +346,7 @@ fn distinct(file: &SourceFile, names: Vec<String>) -> Result<Vec<String>, Reject
     }
     match names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
         Some((at, name)) => {
-            refused(format!("the header names {name:?} twice ({} column)", ordinal(at)))
+            refused(format!("it names the column {name:?} twice ({} column)", ordinal(at)))
         }
         None => Ok(names),
     }
@@ -427,7 +427,7 @@ impl<'de> Deserialize<'de> for Object {
                     match object.entry(key) {
                         Entry::Vacant(entry) => drop(entry.insert(value)),
                         Entry::Occupied(entry) => {
-                            let message = format!("the key {:?} stands twice", entry.key());
+                            let message = format!("the key {:?} stands twice", shown(entry.key()));
                             return Err(A::Error::custom(message));
                         }
                     }
@@ -592,7 +592,7 @@ fn next_csv(
         }
         Ok(false) => return Next::End,
         Err(error) => {
-            let line = error.position().map_or(0, csv::Position::line);
+            let line = error.position().or(record.position()).map_or(0, csv::Position::line);
             *last_is_broken = true;
             return match error.kind() {
                 csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
@@ -638,7 +638,7 @@ struct Batches {
 impl Batches {
     fn next(&mut self) -> Option<Result<RecordBatch, String>> {
         match self.reader.next() {
-            Some(Ok(batch)) => Some(in_utc(&batch).map_err(|error| error.to_string())),
+            Some(Ok(batch)) => Some(Ok(batch)),
             // Bytes that changed are the likelier reason of any other fault.
             end => match (self.file.check(), end) {
                 (Err(error), _) => Some(Err(format!("cannot be read: {error}"))),
@@ -649,17 +649,23 @@ impl Batches {
 }
 
 /// The rows with times that name a zone shown as of UTC, which is what is stored: names of zones would need
-/// a database of them.
-fn in_utc(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+/// a database of them. A day that is a fact may be another one in its zone, so that these stay, and are
+/// refused.
+fn in_utc(batch: &RecordBatch, places: &[Place]) -> Result<RecordBatch, ArrowError> {
     let schema = batch.schema();
-    let columns = batch.columns().iter().zip(schema.fields()).map(|(array, field)| {
-        let DataType::Timestamp(unit, Some(zone)) = field.data_type() else {
-            return Ok((field.clone(), array.clone()));
+    let columns = batch.columns().iter().zip(schema.fields()).zip(places);
+    let columns = columns.map(|((array, field), place)| {
+        let unit = match field.data_type() {
+            DataType::Timestamp(unit, Some(zone))
+                if !zone.starts_with(['+', '-'])
+                    && (!matches!(place, Place::Fact(_))
+                        || matches!(&**zone, "UTC" | "Etc/UTC" | "GMT" | "Z")) =>
+            {
+                *unit
+            }
+            _ => return Ok((field.clone(), array.clone())),
         };
-        if zone.starts_with(['+', '-']) {
-            return Ok((field.clone(), array.clone()));
-        }
-        let utc = DataType::Timestamp(*unit, Some("+00:00".into()));
+        let utc = DataType::Timestamp(unit, Some("+00:00".into()));
         let shown = cast(array, &utc)?;
         Ok((Arc::new(field.as_ref().clone().with_data_type(utc)), shown))
     });
@@ -695,7 +701,10 @@ fn next_parquet(
 ) -> Next {
     while batch.as_ref().is_none_or(|batch| *at >= batch.num_rows()) {
         match batches.next() {
-            Some(Ok(next)) => (*batch, *at) = (Some(next), 0),
+            Some(Ok(next)) => match in_utc(&next, places) {
+                Ok(next) => (*batch, *at) = (Some(next), 0),
+                Err(error) => return Next::Broken(error.to_string()),
+            },
             Some(Err(error)) => return Next::Broken(error),
             None => return Next::End,
         }

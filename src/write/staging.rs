@@ -84,18 +84,19 @@ impl Staging {
         let (dir, out) = (&self.dir, &self.out);
         // A run that was killed between the two steps of a file system that cannot swap.
         let aside = aside(dir);
-        if aside.exists() {
-            if out.exists() {
+        match open_folder(&aside) {
+            Ok(old) => {
                 // Unless that run is still about to remove it.
-                match open_folder(&aside) {
-                    Ok(old) => old.try_lock().map_err(|e| lock_error(&aside, e))?,
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Err(error) => return Err(Error::io("open", &aside)(error)),
+                old.try_lock().map_err(|e| lock_error(&aside, e))?;
+                // One without a descriptor is what is left of a removal.
+                if out.exists() || own_files(&aside.join(DATAPACKAGE))?.is_empty() {
+                    clear(&aside)?;
+                } else {
+                    fs::rename(&aside, out).map_err(Error::io("restore", out))?;
                 }
-                clear(&aside)?;
-            } else {
-                fs::rename(&aside, out).map_err(Error::io("restore", out))?;
             }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::io("open", &aside)(error)),
         }
         match fs::metadata(out) {
             Ok(old) => keep_mode(&old, dir),
@@ -151,6 +152,8 @@ impl Staging {
         // The new dataset stands; an old one that cannot be removed is the next run's debris. Where there was
         // none, the hidden name may be another run's by now.
         if let Some(old) = old {
+            // Without its descriptor nobody takes it for a dataset again.
+            let _ = fs::remove_file(old.join(DATAPACKAGE));
             let _ = remove(&old);
         }
         Ok(())
@@ -559,6 +562,11 @@ mod tests {
         drop(Staging::begin(&out).unwrap());
         assert_eq!(fs::read_to_string(out.join("a.csv")).unwrap(), "old");
         assert_eq!(names(dir.path()), ["out"]);
+        // What is left of a removal is no dataset.
+        fs::rename(&out, dir.path().join(".out.rapporteur.old")).unwrap();
+        fs::remove_file(dir.path().join(".out.rapporteur.old").join(DATAPACKAGE)).unwrap();
+        drop(Staging::begin(&out).unwrap());
+        assert_eq!(names(dir.path()), [""; 0]);
     }
 
     #[test]

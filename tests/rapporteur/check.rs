@@ -651,6 +651,25 @@ fn damage_where_the_columns_are_looked_up() {
 }
 
 #[test]
+fn edges_of_pages_inside_a_sentence() {
+    let before = "     2. Decides to renew for a further period of twelve months the\nmandate of the mission that the parties agreed on in the spring, and\nto keep under review what they do, as set out in paragraph 5 of the\n";
+    let after = "decisions that were taken before, subject to the review mentioned in\nparagraph 5 below;\n";
+    let edges = [
+        "\n- 12 -\n\x0c\n",
+        "18-00123 2/14\nS/2018/35\n",
+        "\n/...\n\nA/72/100\nEnglish\nPage 2\n\n",
+        "\n23 January 2018 In Coalition News\n\n",
+    ];
+    for edge in edges {
+        let project = Project::new().raw("a.txt", format!("{before}{edge}{after}").as_bytes());
+        project.rapporteur("run").ok();
+        project.rapporteur("check --raw raw").ok();
+        let text = &project.table("blocks")[0]["text"];
+        assert!(text.contains("paragraph 5 of the decisions"), "{edge}: {text}");
+    }
+}
+
+#[test]
 fn a_gap_whose_repair_needs_the_letters_beside_it() {
     // A misread no-break space before a letter is a blank, and stands in no block; alone it might be letters.
     let project = Project::new()

@@ -220,7 +220,7 @@ fn every_bad_row_is_named() {
         ("d.parquet", "cannot be read"),
         ("e.parquet.gz", "cannot be read: Parquet is compressed inside"),
         ("f.csv", "cannot be read: it is UTF-16"),
-        ("g.tsv", "the header names \"text\" twice (second column)"),
+        ("g.tsv", "it names the column \"text\" twice (second column)"),
     ];
     assert_eq!(named.len(), expected.len(), "{named:#?}");
     for (found, expected) in named.iter().zip(expected) {
@@ -300,13 +300,21 @@ fn what_a_table_would_hide_is_refused() {
     let batch = RecordBatch::try_from_iter([("text", text.clone()), ("seen", times)]).unwrap();
     let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
+    // Midnight in Berlin is the day before in UTC.
+    let times = arrow_array::TimestampMicrosecondArray::from(vec![1_516_662_000_000_000]);
+    let day: ArrayRef = Arc::new(times.with_timezone("Europe/Berlin"));
+    let text: ArrayRef = Arc::new(StringArray::from(vec!["One."]));
+    let batch = RecordBatch::try_from_iter([("text", text), ("published", day)]).unwrap();
+    let mut zoned = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    zoned.write(&batch).unwrap();
     let many: String = (0..3000).map(|n| format!("{{\"k{n}\":1,\"text\":\"x\"}}\n")).collect();
     let wide = format!("text,{}\n", (0..3000).map(|n| n.to_string()).collect::<Vec<_>>().join(","));
     let project = Project::new()
         .raw("late.parquet", &writer.into_inner().unwrap())
         .raw("many.jsonl", many.as_bytes())
         .raw("twice.jsonl", b"{\"text\":\"A.\",\"text\":\"B.\"}\n")
-        .raw("wide.csv", wide.as_bytes());
+        .raw("wide.csv", wide.as_bytes())
+        .raw("zoned.parquet", &zoned.into_inner().unwrap());
     let done = project.rapporteur("run");
     assert_eq!(done.code(), 1);
     for expected in [
@@ -315,6 +323,7 @@ fn what_a_table_would_hide_is_refused() {
         "\"twice.jsonl#1\": line 1, column ",
         "the key \"text\" stands twice",
         "\"wide.csv\": it has 3001 columns, expected at most 1000",
+        "\"zoned.parquet#1\": column published: ",
     ] {
         assert!(done.stderr().contains(expected), "{expected}: {}", done.stderr());
     }
