@@ -57,9 +57,10 @@ def inside(path, folders):
 
 
 def beside(path, target):
-    """Whether a path is a target of writing, in it, or the hidden folder or file in which it is made."""
+    """Whether a path is a target of writing, in it, or a hidden folder or file in which it is made or put aside."""
     folder, name = os.path.split(target)
-    if inside(path, [target, os.path.join(folder, f".{name}.rapporteur")]):
+    hidden = os.path.join(folder, f".{name}.rapporteur")
+    if inside(path, [target, hidden, f"{hidden}.old"]):
         return True
     return os.path.dirname(path) == folder and re.fullmatch(r"\.report\w{6}", os.path.basename(path)) is not None
 
