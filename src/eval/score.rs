@@ -136,7 +136,7 @@ fn settled(layer: Layer, both: &Both) -> Both {
     Both { found: found.collect(), gold: kept.cloned().collect() }
 }
 
-/// Counts gold and found rows of a kind, or all, each in its unit; a right pair in that of its gold.
+/// Counts gold and found rows of a kind, or all, each in its unit; of a pair both in that of its gold.
 fn tally(
     both: &Both,
     kind: Option<&str>,
@@ -153,11 +153,13 @@ fn tally(
         own[1].gold += 1;
         own[2].gold += u64::from(item.value.is_some());
     }
-    for row in &found {
-        let own = &mut tallies[unit(row.range.start)];
-        own.iter_mut().for_each(|tally| tally.found += 1);
+    let pairs = pairs(&gold, &found);
+    let mut starts: Vec<usize> = found.iter().map(|row| row.range.start).collect();
+    pairs.iter().for_each(|pair| starts[pair.found] = gold[pair.gold].range.start);
+    for start in starts {
+        tallies[unit(start)].iter_mut().for_each(|tally| tally.found += 1);
     }
-    for pair in pairs(&gold, &found) {
+    for pair in pairs {
         let (item, row) = (gold[pair.gold], found[pair.found]);
         let own = &mut tallies[unit(item.range.start)];
         own[0].right += u64::from(pair.is_exact);
@@ -165,7 +167,6 @@ fn tally(
         own[2].right += u64::from(item.accepts(row.value.as_deref()));
         if item.value.is_none() {
             // Its value cannot be judged.
-            let own = &mut tallies[unit(row.range.start)];
             own[2].found -= 1;
         }
     }
@@ -364,6 +365,15 @@ mod tests {
         let found = figures(Layer::Sentences, &both);
         assert_eq!(found[0], ("all".to_owned(), Measure::Strict, [2, 2, 2]));
         assert_eq!(found[2], ("paragraph".to_owned(), Measure::Strict, [1, 1, 1]));
+    }
+
+    #[test]
+    fn no_interval_passes_one_where_a_pair_lies_in_two_units() {
+        let both =
+            Both { gold: vec![gold(0..20, "date", None)], found: vec![row(12..20, "date", None)] };
+        for row in rows(Layer::Mentions, std::slice::from_ref(&both), &[vec![0, 10]]) {
+            assert!(row.interval.is_none_or(|(_, high)| high <= 1.0), "{:?}", row.interval);
+        }
     }
 
     #[test]
