@@ -1,5 +1,6 @@
 //! What can go wrong, told so that the reader knows what to do.
 
+use std::any::Any;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -139,6 +140,12 @@ impl Reject {
         );
         Self { source_path: source_path.to_owned(), reason }
     }
+}
+
+/// What a panic said, if it said anything.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> Option<&str> {
+    let message = panic.downcast_ref::<String>().map(String::as_str);
+    message.or_else(|| panic.downcast_ref::<&str>().copied())
 }
 
 /// A list of rejects as a message.

@@ -22,7 +22,7 @@ use polars::prelude::{ArrowSchema, DataFrame, DataType, ParquetReader, PolarsRes
 use serde_json::{Map, Value};
 
 use crate::config::TEXT_COLUMN;
-use crate::error::Error;
+use crate::error::{Error, panic_message};
 use crate::source;
 use crate::tables::{ColumnSpec, ColumnType, DOCVAR, Documents, Table, TableSpec, unguard};
 use crate::write::{DATAPACKAGE, Format, REJECTS};
@@ -254,9 +254,7 @@ pub(crate) fn columns(path: &Path, format: Format) -> Result<Vec<String>, String
 fn decode<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     // What the reader leaves half done is dropped with it.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let message = panic.downcast_ref::<String>().map(String::as_str);
-        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
-        Err(format!("a damaged file ({})", message.unwrap_or("its reader panicked")))
+        Err(format!("a damaged file ({})", panic_message(&*panic).unwrap_or("its reader panicked")))
     })
 }
 

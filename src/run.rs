@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use crate::clean;
 use crate::config::Config;
 use crate::data::Data;
-use crate::error::{Error, Reject, Result};
+use crate::error::{Error, Reject, Result, panic_message};
 use crate::layout::BlockKind;
 use crate::near::{self, Sketch};
 use crate::pipeline::{Analysis, analyse_among};
@@ -269,11 +269,8 @@ impl<'d> Stage<'_, 'd> {
 /// Does something for one text; a panic in it is a fault of this crate, and costs that text alone.
 fn guard<T>(path: impl FnOnce() -> String, work: impl FnOnce() -> T) -> Result<T, Reject> {
     // What the work leaves half done is given up with it: the data is only read.
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
-        let message = panic.downcast_ref::<String>().map(String::as_str);
-        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
-        Reject::fault(&path(), message.unwrap_or("no message"))
-    })
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|panic| Reject::fault(&path(), panic_message(&*panic).unwrap_or("no message")))
 }
 
 fn clean_text<'a>(

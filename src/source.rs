@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use rustix::fs::OFlags;
@@ -398,7 +398,7 @@ impl Tree<'_> {
 }
 
 /// The system's reason alone: the path stands beside it.
-fn io_error(error: walkdir::Error) -> io::Error {
+pub(crate) fn io_error(error: walkdir::Error) -> io::Error {
     error.into_io_error().unwrap_or_else(|| io::Error::other("a link that leads back"))
 }
 
@@ -500,6 +500,11 @@ fn row_number(text: &str) -> Option<u64> {
 pub fn order(one: &str, two: &str) -> Ordering {
     let (one, two) = (split_row(one), split_row(two));
     one.0.as_bytes().cmp(two.0.as_bytes()).then(one.1.cmp(&two.1))
+}
+
+/// Whether a path, put behind that of a folder, leads to nothing outside the folder.
+pub(crate) fn stays_below(path: &str) -> bool {
+    Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 fn relative(raw_dir: &Path, path: &Path) -> Option<String> {

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Component, Path};
+use std::path::Path;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use super::Report;
-use crate::source::hex;
+use crate::source::{hex, stays_below};
 use crate::tables::{SCHEMA_VERSION, TableSpec};
 use crate::write::{
     CROISSANT, DATAPACKAGE, Format, Formats, OWN_DIGEST, PartitionBy, README, REJECTS, SCHEMA,
@@ -310,7 +310,7 @@ fn check_unlisted(out_dir: &Path, below: &str, listed: &BTreeSet<&str>, report: 
 /// Whether a file is as it was written.
 fn check_resource(out_dir: &Path, name: &str, resource: &Value, report: &mut Report) -> bool {
     let before = report.violations.len();
-    if !Path::new(name).components().all(|part| matches!(part, Component::Normal(_))) {
+    if !stays_below(name) {
         report.add(DATAPACKAGE, None, None, format!("the path {name:?}"), "one inside the dataset");
         return false;
     }

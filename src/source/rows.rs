@@ -11,10 +11,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, RecordBatch, RecordBatchOptions, RecordBatchReader};
+use arrow_array::{Array, RecordBatch, RecordBatchReader};
 use arrow_cast::cast;
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
-use arrow_schema::{ArrowError, DataType, Schema};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use rayon::prelude::*;
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
@@ -22,7 +22,9 @@ use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::sidecar::{COLUMNS, SidecarRow, ordinal};
-use super::{Form, Listing, MOST_COLUMNS, Packing, RawBytes, SourceFile, Steady, split_row};
+use super::{
+    Form, Listing, MOST_COLUMNS, Packing, RawBytes, SourceFile, Steady, split_row, stays_below,
+};
 use crate::clean;
 use crate::error::{Error, Reject, Result};
 
@@ -651,31 +653,33 @@ impl Batches {
 /// The rows with times that name a zone shown as of UTC, which is what is stored: names of zones would need
 /// a database of them. A day that is a fact may be another one in its zone, so that these stay, and are
 /// refused.
-fn in_utc(batch: &RecordBatch, places: &[Place]) -> Result<RecordBatch, ArrowError> {
+fn in_utc(batch: RecordBatch, places: &[Place]) -> Result<RecordBatch, ArrowError> {
+    let utc = |(field, place): (&Arc<Field>, &Place)| match field.data_type() {
+        DataType::Timestamp(unit, Some(zone))
+            if !zone.starts_with(['+', '-'])
+                && (!matches!(place, Place::Fact(_))
+                    || matches!(&**zone, "UTC" | "Etc/UTC" | "GMT" | "Z")) =>
+        {
+            Some(DataType::Timestamp(*unit, Some("+00:00".into())))
+        }
+        _ => None,
+    };
     let schema = batch.schema();
-    let columns = batch.columns().iter().zip(schema.fields()).zip(places);
-    let columns = columns.map(|((array, field), place)| {
-        let unit = match field.data_type() {
-            DataType::Timestamp(unit, Some(zone))
-                if !zone.starts_with(['+', '-'])
-                    && (!matches!(place, Place::Fact(_))
-                        || matches!(&**zone, "UTC" | "Etc/UTC" | "GMT" | "Z")) =>
-            {
-                *unit
-            }
-            _ => return Ok((field.clone(), array.clone())),
-        };
-        let utc = DataType::Timestamp(unit, Some("+00:00".into()));
-        let shown = cast(array, &utc)?;
-        Ok((Arc::new(field.as_ref().clone().with_data_type(utc)), shown))
+    let types: Vec<Option<DataType>> = schema.fields().iter().zip(places).map(utc).collect();
+    if types.iter().all(Option::is_none) {
+        return Ok(batch);
+    }
+    let columns = batch.columns().iter().zip(schema.fields()).zip(types);
+    let columns = columns.map(|((array, field), utc)| match utc {
+        Some(utc) => {
+            let shown = cast(array, &utc)?;
+            Ok((Arc::new(field.as_ref().clone().with_data_type(utc)), shown))
+        }
+        None => Ok((field.clone(), array.clone())),
     });
     let (fields, arrays): (Vec<_>, Vec<_>) =
         columns.collect::<Result<Vec<_>, ArrowError>>()?.into_iter().unzip();
-    RecordBatch::try_new_with_options(
-        Arc::new(Schema::new(fields)),
-        arrays,
-        &RecordBatchOptions::new().with_row_count(Some(batch.num_rows())),
-    )
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
 }
 
 /// Opens a Parquet file, and reads the names of its columns.
@@ -701,7 +705,7 @@ fn next_parquet(
 ) -> Next {
     while batch.as_ref().is_none_or(|batch| *at >= batch.num_rows()) {
         match batches.next() {
-            Some(Ok(next)) => match in_utc(&next, places) {
+            Some(Ok(next)) => match in_utc(next, places) {
                 Ok(next) => (*batch, *at) = (Some(next), 0),
                 Err(error) => return Next::Broken(error.to_string()),
             },
@@ -772,8 +776,7 @@ impl Cursor {
     pub(crate) fn read(&mut self, source_path: &str) -> Result<RawBytes> {
         let (name, row) = split_row(source_path);
         let path = self.root.join(name);
-        let parts = Path::new(name).components();
-        if !parts.into_iter().all(|part| matches!(part, std::path::Component::Normal(_))) {
+        if !stays_below(name) {
             let message = format!("the source path {source_path:?} leads out of the raw folder");
             return Err(Error::Dataset { path, message });
         }

@@ -13,11 +13,12 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
 use rustix::io::Errno;
+use walkdir::WalkDir;
 
 use super::sink::SYNCS_ALL_AT_ONCE;
 use super::{DATAPACKAGE, REJECTS};
 use crate::error::{Error, Result};
-use crate::source::read_file;
+use crate::source::{io_error, read_file};
 
 /// A dataset in the making.
 #[derive(Debug)]
@@ -95,7 +96,8 @@ impl Staging {
                     fs::rename(&aside, out).map_err(Error::io("restore", out))?;
                 }
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            // Nothing can stand under a name that is too long, though that of the hidden folder is not.
+            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename) => {}
             Err(error) => return Err(Error::io("open", &aside)(error)),
         }
         match fs::metadata(out) {
@@ -117,7 +119,7 @@ impl Staging {
         if many && SYNCS_ALL_AT_ONCE {
             sync_all_files(&self.dir)?;
         } else {
-            folders(&self.dir)?.iter().try_for_each(|folder| sync_folder(folder))?;
+            sync_folders(&self.dir)?;
         }
         // Files may have come while the run went on.
         may_replace(&self.out)?;
@@ -324,26 +326,18 @@ fn sync_folder(dir: &Path) -> Result<()> {
     }
 }
 
-/// The folder and all below it.
-fn folders(dir: &Path) -> Result<Vec<PathBuf>> {
-    let mut folders = vec![dir.to_owned()];
-    let mut at = 0;
-    while at < folders.len() {
-        let here = folders[at].clone();
-        let inside = || -> io::Result<Vec<PathBuf>> {
-            let mut inside = Vec::new();
-            for entry in fs::read_dir(&here)? {
-                let entry = entry?;
-                if entry.file_type()?.is_dir() {
-                    inside.push(entry.path());
-                }
-            }
-            Ok(inside)
-        };
-        folders.extend(inside().map_err(Error::io("read the folder", &here))?);
-        at += 1;
+/// Syncs the folder and all below it.
+fn sync_folders(dir: &Path) -> Result<()> {
+    for entry in WalkDir::new(dir) {
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(dir).to_owned();
+            Error::io("read the folder", &path)(io_error(error))
+        })?;
+        if entry.file_type().is_dir() {
+            sync_folder(entry.path())?;
+        }
     }
-    Ok(folders)
+    Ok(())
 }
 
 /// Only a dataset of an earlier run, or nothing, may be replaced.

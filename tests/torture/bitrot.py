@@ -5,12 +5,12 @@
 Exit status 1 if anything was not found, or if `check` crashed or hung over it.
 """
 
-import os
-import pathlib
 import shutil
 import subprocess
 import sys
 import threading
+
+from fixture import script
 
 # Flips over all files and forms together; each costs a process.
 FLIPS = 800
@@ -29,41 +29,32 @@ RUNS = {
     "bad": ["--skip-bad", "--format", "csv", "--csv-safe"],
 }
 
-failed = []
-passed = 0
-lock = threading.Lock()
-
-
-def judge(name, ok, why=""):
-    global passed
-    with lock:
-        if ok:
-            passed += 1
-        else:
-            failed.append(name)
-            print(f"FAILED {name}: {why}", flush=True)
-
 
 def check(binary, folder):
     return subprocess.run([binary, "check", folder], capture_output=True, text=True, timeout=TIMEOUT)
 
 
-def must_find(name, binary, folder, file):
+def must_find(tally, name, binary, folder, file):
     """`check` must end with status 1 and name `file`, without a word on standard error."""
     try:
         done = check(binary, folder)
     except subprocess.TimeoutExpired:
-        return judge(name, False, f"no end within {TIMEOUT} s")
+        return tally.case(name, f"no end within {TIMEOUT} s")
     named = any(line.startswith(file) for line in done.stdout.splitlines())
     ok = done.returncode == 1 and named and not done.stderr
-    judge(name, ok, f"status {done.returncode}, {done.stdout[:300]!r}, {done.stderr[:300]!r}")
+    tally.case(name, "" if ok else f"status {done.returncode}, {done.stdout[:300]!r}, {done.stderr[:300]!r}")
 
 
 def files_of(folder):
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
-def flips(binary, folder, scratch, every):
+def must_pass(tally, name, binary, folder):
+    done = check(binary, folder)
+    tally.case(name, "" if done.returncode == 0 else f"status {done.returncode}, {done.stdout[:300]!r}")
+
+
+def flips(tally, binary, folder, scratch, every):
     """Flips one bit in every so many bytes, in copies of the dataset, one for each worker."""
     jobs = []
     for name in files_of(folder):
@@ -81,10 +72,9 @@ def flips(binary, folder, scratch, every):
             path = own / name
             whole = path.read_bytes()
             path.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << i % 8)]) + whole[at + 1 :])
-            must_find(f"{folder.name}/{name} byte {at} bit {i % 8}", binary, own, name)
+            must_find(tally, f"{folder.name}/{name} byte {at} bit {i % 8}", binary, own, name)
             path.write_bytes(whole)
-        done = check(binary, own)
-        judge(f"{folder.name} restored", done.returncode == 0, done.stdout)
+        must_pass(tally, f"{folder.name} restored", binary, own)
         shutil.rmtree(own)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(WORKERS)]
@@ -95,7 +85,7 @@ def flips(binary, folder, scratch, every):
     return len(jobs)
 
 
-def damages(binary, folder, scratch):
+def damages(tally, binary, folder, scratch):
     """Whole files that are not what they were."""
     own = scratch / "damaged"
     for name in files_of(folder):
@@ -116,49 +106,41 @@ def damages(binary, folder, scratch):
             (own / name).unlink()
             if damaged is not None:
                 (own / name).write_bytes(damaged)
-            must_find(f"{folder.name}/{name} {case}", binary, own, name)
+            must_find(tally, f"{folder.name}/{name} {case}", binary, own, name)
             shutil.rmtree(own)
     names = files_of(folder)
     for one, two in [(a, b) for a, b in zip(names, names[1:]) if (folder / a).read_bytes() != (folder / b).read_bytes()]:
         shutil.copytree(folder, own)
         (own / one).write_bytes((folder / two).read_bytes())
         (own / two).write_bytes((folder / one).read_bytes())
-        must_find(f"{folder.name}: {one} and {two} swapped", binary, own, one)
+        must_find(tally, f"{folder.name}: {one} and {two} swapped", binary, own, one)
         shutil.rmtree(own)
     for extra in ["notes.txt", "documents.parquet.bak", ".hidden", "sub/folder/file.csv"]:
         shutil.copytree(folder, own)
         (own / extra).parent.mkdir(parents=True, exist_ok=True)
         (own / extra).write_bytes(b"x")
-        must_find(f"{folder.name}: {extra} too many", binary, own, extra)
+        must_find(tally, f"{folder.name}: {extra} too many", binary, own, extra)
         shutil.rmtree(own)
 
 
-def main():
-    binary, scratch = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve() / "bitrot"
-    shutil.rmtree(scratch, ignore_errors=True)
+def cases(binary, scratch, _, tally):
     raw = scratch / "raw"
-    raw.mkdir(parents=True)
+    raw.mkdir()
     for name, text in TEXTS.items():
         (raw / name).write_text(text, encoding="utf-8")
-    try:
-        for run, args in RUNS.items():
-            if run == "bad":
-                (raw / "=bad.bin").write_bytes(b"\x7fELF\x00\x01")
-            folder = scratch / run
-            subprocess.run([binary, "run", raw, "--out", folder, *args], check=True, capture_output=True, timeout=TIMEOUT)
-            done = check(binary, folder)
-            judge(f"{run} is sound", done.returncode == 0, done.stdout)
-        total = sum((scratch / run / name).stat().st_size for run in RUNS for name in files_of(scratch / run))
-        every = total // FLIPS
-        for run in RUNS:
-            count = flips(binary, scratch / run, scratch, every)
-            print(f"{run}: {count} flips, one in {every} bytes", flush=True)
-        damages(binary, scratch / "usual", scratch)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    print(f"{passed} passed, {len(failed)} failed")
-    return bool(failed)
+    for run, args in RUNS.items():
+        if run == "bad":
+            (raw / "=bad.bin").write_bytes(b"\x7fELF\x00\x01")
+        folder = scratch / run
+        subprocess.run([binary, "run", raw, "--out", folder, *args], check=True, capture_output=True, timeout=TIMEOUT)
+        must_pass(tally, f"{run} is sound", binary, folder)
+    total = sum((scratch / run / name).stat().st_size for run in RUNS for name in files_of(scratch / run))
+    every = total // FLIPS
+    for run in RUNS:
+        count = flips(tally, binary, scratch / run, scratch, every)
+        print(f"{run}: {count} flips, one in {every} bytes", flush=True)
+    damages(tally, binary, scratch / "usual", scratch)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(script("bitrot", cases, many=True))

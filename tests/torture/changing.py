@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 
-from fixture import ENVOYS, NOTES, Place, Tally, begin, contents, corpus, finish
+from fixture import ENVOYS, NOTES, Place, contents, corpus, finish, script
 
 CHANGED = "it changed while the run went on"
 GONE = "cannot be read: No such file or directory"
@@ -286,26 +286,19 @@ def vanishing_folder(place, tally):
     tally.case("the raw folder vanishes", wrong)
 
 
-def main():
-    binary, scratch, _ = begin()
-    tally = Tally("changing")
-    try:
-        with Place(scratch, binary) as place:
-            corpus(place.home / "raw", files=1)
-            assert place.run("run", "raw", "--out", "out", "--no-tagger").code == 0
-            storm(place, tally)
-            probe = ["strace", "-qq", "-e", "trace=none", "true"]
-            if shutil.which("strace") and subprocess.run(probe, capture_output=True, timeout=30).returncode == 0:
-                held_all(place, tally)
-                vanishing_folder(place, tally)
-                permission(place, tally)
-            else:
-                tally.skip("held runs", "strace is not installed, or may not trace here")
-    finally:
-        subprocess.run(["chmod", "-R", "u+rwX", str(scratch)], timeout=60)
-        shutil.rmtree(scratch, ignore_errors=True)
-    return tally.end()
+def cases(binary, scratch, _, tally):
+    with Place(scratch, binary) as place:
+        corpus(place.home / "raw", files=1)
+        assert place.run("run", "raw", "--out", "out", "--no-tagger").code == 0
+        storm(place, tally)
+        probe = ["strace", "-qq", "-e", "trace=none", "true"]
+        if shutil.which("strace") and subprocess.run(probe, capture_output=True, timeout=30).returncode == 0:
+            held_all(place, tally)
+            vanishing_folder(place, tally)
+            permission(place, tally)
+        else:
+            tally.skip("held runs", "strace is not installed, or may not trace here")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(script("changing", cases))

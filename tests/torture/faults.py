@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 
-from fixture import Place, Tally, begin, contents, corpus, finish
+from fixture import Place, contents, corpus, finish, script
 
 SECONDS = 130  # for injected faults, unless all are asked for
 WORKERS = 2
@@ -329,25 +329,19 @@ def streams(setting, tally):
         tally.case("standard output on a full disk", wrong)
 
 
-def main():
-    binary, scratch, rest = begin()
-    tally = Tally("faults")
-    try:
-        probe = ["strace", "-qq", "-e", "trace=none", "true"]
-        if not shutil.which("strace"):
-            tally.skip("all", "strace is not installed")
-        elif subprocess.run(probe, capture_output=True, timeout=30).returncode != 0:
-            tally.skip("all", "strace may not trace here")
-        else:
-            setting = Setting("limits", binary, scratch, PLAIN)
-            limits(setting, tally)
-            disks(setting, tally)
-            streams(setting, tally)
-            injected(binary, scratch, tally, "--all" in rest, rest[1:])
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return tally.end()
+def cases(binary, scratch, rest, tally):
+    probe = ["strace", "-qq", "-e", "trace=none", "true"]
+    if not shutil.which("strace"):
+        tally.skip("all", "strace is not installed")
+    elif subprocess.run(probe, capture_output=True, timeout=30).returncode != 0:
+        tally.skip("all", "strace may not trace here")
+    else:
+        setting = Setting("limits", binary, scratch, PLAIN)
+        limits(setting, tally)
+        disks(setting, tally)
+        streams(setting, tally)
+        injected(binary, scratch, tally, "--all" in rest, rest[1:])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(script("faults", cases))

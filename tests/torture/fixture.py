@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 LIMIT = 120  # seconds that any single run may take
@@ -128,19 +129,21 @@ def finish(child, begun=None, limit=LIMIT):
 
 
 class Tally:
-    """A line a case that fails, and a closing line."""
+    """A line a case (of many cases, each that fails), and a closing line; threads may share it."""
 
-    def __init__(self, title):
-        self.title, self.passed, self.failed, self.skipped = title, 0, 0, 0
-        self.begun = time.monotonic()
+    def __init__(self, title, many=False):
+        self.title, self.many, self.passed, self.failed, self.skipped = title, many, 0, 0, 0
+        self.begun, self.lock = time.monotonic(), threading.Lock()
 
     def case(self, name, wrong):
-        if wrong:
-            self.failed += 1
-            print(f"FAILED {name}: {wrong}", flush=True)
-        else:
-            self.passed += 1
-            print(f"passed {name}", flush=True)
+        with self.lock:
+            if wrong:
+                self.failed += 1
+                print(f"FAILED {name}: {wrong}", flush=True)
+            else:
+                self.passed += 1
+                if not self.many:
+                    print(f"passed {name}", flush=True)
 
     def skip(self, name, reason):
         self.skipped += 1
@@ -154,8 +157,9 @@ class Tally:
         return 1 if self.failed else 0
 
 
-def begin():
-    """The arguments BINARY and SCRATCH_FOLDER, made absolute, and what is left of them."""
+def script(title, cases, many=False):
+    """Runs `cases` and gives the exit status: they are given BINARY, a folder below SCRATCH_FOLDER that is removed in the
+    end, the other arguments, and a tally."""
     if len(sys.argv) < 3:
         sys.exit(f"usage: {sys.argv[0]} BINARY SCRATCH_FOLDER [--all]")
     binary = pathlib.Path(sys.argv[1]).resolve()
@@ -163,4 +167,11 @@ def begin():
     scratch.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(dir=scratch))
     folder.chmod(0o755)
-    return binary, folder, sys.argv[3:]
+    tally = Tally(title, many)
+    try:
+        cases(binary, folder, sys.argv[3:], tally)
+    finally:
+        # Some cases take away what they may do here.
+        subprocess.run(["chmod", "-R", "u+rwX", str(folder)], capture_output=True, timeout=60)
+        subprocess.run(["rm", "-rf", str(folder)], timeout=120)
+    return tally.end()

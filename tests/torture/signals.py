@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-from fixture import ENVOYS, Place, Tally, begin, contents, corpus, finish
+from fixture import ENVOYS, Place, contents, corpus, finish, script
 
 ROUNDS = 30
 RUN = ["run", "raw", "--out", "out", "--threads", "2", "--no-tagger"]
@@ -181,36 +181,30 @@ def streams(place, tally):
         tally.case(f"streams of `{name}` (exit {whole.code})", "; ".join(wrong))
 
 
-def main():
-    binary, scratch, _ = begin()
-    tally = Tally("signals")
-    try:
-        with Place(scratch, binary) as place:
-            corpus(place.home / "raw")
-            assert place.run(*RUN).code == 0
-            streams(place, tally)
-            shutil.copytree(place.out, place.root / "old")
-            files = 16
-            while True:
-                shutil.rmtree(place.home / "raw")
-                large(place.home / "raw", files)
-                done = place.run(*RUN)
-                assert done.code == 0, done
-                if done.seconds > 2.5 or files > 4000:
-                    break
-                files *= 2
-            new, seconds = contents(place.out), done.seconds
-            shutil.rmtree(place.out)
-            shutil.copytree(place.root / "old", place.out)
-            moments(place, seconds, new, tally)
-            twice(place, seconds, new, tally)
-            ignored(place, seconds, new, tally)
-            other_verbs(place, tally)
-            silent(place, tally)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return tally.end()
+def cases(binary, scratch, _, tally):
+    with Place(scratch, binary) as place:
+        corpus(place.home / "raw")
+        assert place.run(*RUN).code == 0
+        streams(place, tally)
+        shutil.copytree(place.out, place.root / "old")
+        files = 16
+        while True:
+            shutil.rmtree(place.home / "raw")
+            large(place.home / "raw", files)
+            done = place.run(*RUN)
+            assert done.code == 0, done
+            if done.seconds > 2.5 or files > 4000:
+                break
+            files *= 2
+        new, seconds = contents(place.out), done.seconds
+        shutil.rmtree(place.out)
+        shutil.copytree(place.root / "old", place.out)
+        moments(place, seconds, new, tally)
+        twice(place, seconds, new, tally)
+        ignored(place, seconds, new, tally)
+        other_verbs(place, tally)
+        silent(place, tally)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(script("signals", cases))

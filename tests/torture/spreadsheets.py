@@ -9,15 +9,14 @@ LibreOffice made a formula of a guarded cell.
 
 import csv
 import importlib.util
-import io
 import json
-import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
-import zipfile
+
+from fixture import script
 
 TIMEOUT = 240
 
@@ -83,18 +82,6 @@ NUL = "a\0b"
 
 PLAIN = re.compile(r"""(^|[;\t\r\n])'(?=["'\0]*[=+\-@＝＋－＠])|^'(?=["']*[\t\r\n\0])""")
 
-failed = []
-passed = 0
-
-
-def judge(name, found, expected):
-    global passed
-    if found == expected:
-        passed += 1
-    else:
-        failed.append(name)
-        print(f"FAILED {name}: found {str(found)[:200]!r}, expected {str(expected)[:200]!r}", flush=True)
-
 
 def plain(cell):
     """Undoes the guard, as the dataset's README.md has it."""
@@ -105,15 +92,20 @@ def run(binary, *args, **more):
     return subprocess.run([binary, *map(str, args)], capture_output=True, text=True, timeout=TIMEOUT, **more)
 
 
-def compare(reader, table, guarded):
+def judge(tally, name, found, expected):
+    same = found == expected
+    tally.case(name, "" if same else f"found {str(found)[:200]!r}, expected {str(expected)[:200]!r}")
+
+
+def compare(tally, reader, table, guarded):
     """The cells that a reader found, by the names of the cases, against what was put in."""
     for name, cell in CELLS.items():
         found = table.get(name)
         if guarded and isinstance(found, str):
             found = plain(found)
-        judge(f"{reader}, {'guarded' if guarded else 'exact'}: {name}", found, cell)
+        judge(tally, f"{reader}, {'guarded' if guarded else 'exact'}: {name}", found, cell)
     for number, cell in enumerate(EMPTY):
-        judge(f"{reader}: {'missing' if cell is None else 'empty'}", table.get(f"empty {number}") or None, None)
+        judge(tally, f"{reader}: {'missing' if cell is None else 'empty'}", table.get(f"empty {number}") or None, None)
 
 
 def by_csv(path):
@@ -161,53 +153,46 @@ def formulas(office, path, scratch):
     return re.findall(r'table:formula="([^"]*)"', text), text
 
 
-def main():
-    binary, scratch = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve() / "spreadsheets"
-    shutil.rmtree(scratch, ignore_errors=True)
+def cases(binary, scratch, _, tally):
     raw = scratch / "raw"
-    raw.mkdir(parents=True)
+    raw.mkdir()
     rows = [{"text": f"A note about {name}.", "case": name, "cell": cell} for name, cell in CELLS.items()]
     rows += [{"text": "A note.", "case": f"empty {n}", "cell": cell} for n, cell in enumerate(EMPTY)]
     (raw / "cells.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    try:
-        for guarded in [False, True]:
-            out = scratch / ("guarded" if guarded else "exact")
-            done = run(binary, "run", raw, "--out", out, "--no-tagger", *(["--csv-safe"] if guarded else []))
-            judge(f"run {out.name}", done.returncode, 0)
-            done = run(binary, "check", out, "--raw", raw)
-            judge(f"check {out.name}", (done.returncode, done.stdout[:7]), (0, "sound; "))
-            path = out / "documents.csv"
-            compare("csv", by_csv(path), guarded)
-            if guarded:
-                risky = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-                number = re.compile(r"[+-]?[0-9]*\.?[0-9]*")
-                cells = [cell for file in out.glob("*.csv") for row in csv.reader(open(file, encoding="utf-8", newline="")) for cell in row]
-                judge("no cell begins a formula", [c for c in cells if c.startswith(risky) and not number.fullmatch(c)], [])
-                pieces = [p for c in cells for p in re.split("[;\t\r\n]", c)[1:] if p.lstrip("\"'\0").startswith(risky) and not p.startswith("'")]
-                judge("none does behind a separator", pieces, [])
-            for name, reader in [("pandas", by_pandas), ("polars", by_polars), ("duckdb", by_duckdb)]:
-                if importlib.util.find_spec(name):
-                    compare(name, reader(path), guarded)
-                else:
-                    print(f"{name} is not installed: not tried")
-            office = shutil.which("soffice") or shutil.which("libreoffice")
-            if office:
-                made, text = formulas(office, str(path), str(scratch / out.name))
-                if guarded:
-                    judge("LibreOffice makes no formula of a guarded dataset", made, [])
-                else:
-                    judge("LibreOffice makes formulas of the exact one, so the guard is tried", bool(made), True)
+    for guarded in [False, True]:
+        out = scratch / ("guarded" if guarded else "exact")
+        done = run(binary, "run", raw, "--out", out, "--no-tagger", *(["--csv-safe"] if guarded else []))
+        judge(tally, f"run {out.name}", done.returncode, 0)
+        done = run(binary, "check", out, "--raw", raw)
+        judge(tally, f"check {out.name}", (done.returncode, done.stdout[:7]), (0, "sound; "))
+        path = out / "documents.csv"
+        compare(tally, "csv", by_csv(path), guarded)
+        if guarded:
+            risky = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+            number = re.compile(r"[+-]?[0-9]*\.?[0-9]*")
+            cells = [cell for file in out.glob("*.csv") for row in csv.reader(open(file, encoding="utf-8", newline="")) for cell in row]
+            judge(tally, "no cell begins a formula", [c for c in cells if c.startswith(risky) and not number.fullmatch(c)], [])
+            pieces = [p for c in cells for p in re.split("[;\t\r\n]", c)[1:] if p.lstrip("\"'\0").startswith(risky) and not p.startswith("'")]
+            judge(tally, "none does behind a separator", pieces, [])
+        for name, reader in [("pandas", by_pandas), ("polars", by_polars), ("duckdb", by_duckdb)]:
+            if importlib.util.find_spec(name):
+                compare(tally, name, reader(path), guarded)
             else:
-                print("LibreOffice is not installed: not tried")
-        (raw / "cells.jsonl").write_text(json.dumps({"text": "A note.", "case": "NUL", "cell": NUL}) + "\n")
-        run(binary, "run", raw, "--out", scratch / "nul", "--no-tagger")
-        judge("csv: NUL", by_csv(scratch / "nul" / "documents.csv").get("NUL") if sys.version_info >= (3, 11) else NUL, NUL)
-        judge("check NUL", run(binary, "check", scratch / "nul").returncode, 0)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    print(f"{passed} passed, {len(failed)} failed")
-    return bool(failed)
+                tally.skip(name, "is not installed")
+        office = shutil.which("soffice") or shutil.which("libreoffice")
+        if office:
+            made, _ = formulas(office, str(path), str(scratch / out.name))
+            if guarded:
+                judge(tally, "LibreOffice makes no formula of a guarded dataset", made, [])
+            else:
+                judge(tally, "LibreOffice makes formulas of the exact one, so the guard is tried", bool(made), True)
+        else:
+            tally.skip("LibreOffice", "is not installed")
+    (raw / "cells.jsonl").write_text(json.dumps({"text": "A note.", "case": "NUL", "cell": NUL}) + "\n")
+    run(binary, "run", raw, "--out", scratch / "nul", "--no-tagger")
+    judge(tally, "csv: NUL", by_csv(scratch / "nul" / "documents.csv").get("NUL") if sys.version_info >= (3, 11) else NUL, NUL)
+    judge(tally, "check NUL", run(binary, "check", scratch / "nul").returncode, 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(script("spreadsheets", cases, many=True))

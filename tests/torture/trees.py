@@ -14,7 +14,7 @@ import subprocess
 import sys
 import unicodedata
 
-from fixture import Place, Tally, begin, contents, corpus
+from fixture import Place, contents, corpus, script
 
 TEXT = "A note\n\nThe envoys met in Geneva on 4 March 2018.\n"
 RUN = ["run", "raw", "--out", "out", "--no-tagger"]
@@ -431,27 +431,19 @@ def outputs(binary, scratch, tally):
         tally.case("OUT_DIR is closed to others and stays so", "" if mode == 0o750 else f"{mode:o}, {done}")
 
 
-def main():
-    binary, scratch, _ = begin()
-    tally = Tally("trees")
-
+def cases(binary, scratch, _, tally):
     def case(name, build, bad=None, good=(), limit=60):
         tree(name, binary, scratch, tally, build, bad, good, limit)
 
     case.scratch, case.binary = scratch, binary
-    try:
-        links(case)
-        nodes(case, tally)
-        names(case)
-        sidecars(binary, scratch, tally)
-        outputs(binary, scratch, tally)
-        unreadable(case, tally)
-        many(case)
-    finally:
-        subprocess.run(["chmod", "-R", "u+rwX", str(scratch)], capture_output=True, timeout=60)
-        subprocess.run(["rm", "-rf", str(scratch)], timeout=120)
-    return tally.end()
+    links(case)
+    nodes(case, tally)
+    names(case)
+    sidecars(binary, scratch, tally)
+    outputs(binary, scratch, tally)
+    unreadable(case, tally)
+    many(case)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(script("trees", cases))

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-from fixture import Place, Tally, begin, contents, corpus, finish
+from fixture import Place, contents, corpus, finish, script
 
 ROUNDS = 24
 REFUSED = "another run is writing the same output folder"
@@ -185,21 +185,15 @@ def late_file(world, tally):
     tally.case("such a file in what a killed run left", wrong)
 
 
-def main():
-    binary, scratch, _ = begin()
-    tally = Tally("two runs")
-    try:
-        with World(scratch, binary) as world:
-            held(world, tally)
-            killed(world, tally)
-            reader(world, tally)
-            late_file(world, tally)
-            for seed in range(ROUNDS):
-                at_once(world, seed, tally)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return tally.end()
+def cases(binary, scratch, _, tally):
+    with World(scratch, binary) as world:
+        held(world, tally)
+        killed(world, tally)
+        reader(world, tally)
+        late_file(world, tally)
+        for seed in range(ROUNDS):
+            at_once(world, seed, tally)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(script("two runs", cases))
