@@ -114,7 +114,7 @@ fn names_with_more_aliases(bencher: Bencher<'_, '_>, more: usize) {
         own += &format!("\nmade-up-{number},Velk{number:x} Dorn{:x},place,,,,,,,,", number * 13);
     }
     let files = codebook::EMBEDDED.iter().copied().chain([("made_up.csv", own.as_str())]);
-    let data = mentions::Data::new(&codebook::Lists::read(files).expect("sound lists"));
+    let data = mentions::Data::new(codebook::Lists::read(files).expect("sound lists"));
     let sentences: Vec<_> = TEXTS.0.iter().map(|text| DATA.splitter.split(text, "en")).collect();
     bencher.counter(BytesCount::new(TEXTS.1)).bench(|| {
         for (text, sentences) in TEXTS.0.iter().zip(&sentences) {

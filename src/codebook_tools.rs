@@ -200,7 +200,7 @@ mod tests {
         let data = Data::load(None).unwrap();
         let csv = list(&data, Some(MentionKind::State), Format::Csv);
         let lists = crate::mentions::codebook::Lists::read([("states.csv", csv.as_str())]).unwrap();
-        let again = crate::mentions::Data::new(&lists);
+        let again = crate::mentions::Data::new(lists);
         let states = data.mentions.codebook.entities().iter();
         let states: Vec<_> = states.filter(|e| e.kind == MentionKind::State).collect();
         for (entity, was) in again.codebook.entities().iter().zip(&states) {

@@ -71,10 +71,9 @@ impl Data {
         let ((layout, metadata), (lists, (splitter, figures))) = rayon::join(
             || (LayoutRules::embedded(), MetadataRules::embedded()),
             || {
-                rayon::join(
-                    || codebook::Lists::read(codebook::EMBEDDED.iter().copied()),
-                    || (Splitter::embedded(), Figures::embedded()),
-                )
+                rayon::join(codebook::Lists::embedded, || {
+                    (Splitter::embedded(), Figures::embedded())
+                })
             },
         );
         let mut layout = layout.map_err(fault("layout.toml"))?;
@@ -115,7 +114,7 @@ impl Data {
         if !entities.is_empty() {
             lists = lists.overlay(entities).map_err(list_faults)?;
         }
-        Ok(Self { layout, metadata, splitter, mentions: mentions::Data::new(&lists), overlay })
+        Ok(Self { layout, metadata, splitter, mentions: mentions::Data::new(lists), overlay })
     }
 
     /// Where a rule's id, or an entity's, is defined: file, line from 1, and the line itself. `None`

@@ -1048,7 +1048,7 @@ fn codebook(data: &[u8]) {
     match choice % 4 {
         0 => match LISTS.clone().overlay([("mine.csv", &*list)]) {
             Ok(lists) => {
-                let data = rapporteur::mentions::Data::new(&lists);
+                let data = rapporteur::mentions::Data::new(lists);
                 for entity in
                     data.codebook.entities().iter().filter(|e| !e.name.is_empty()).take(50)
                 {

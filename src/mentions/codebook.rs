@@ -18,7 +18,8 @@ use super::tokens::{Gap, Shape, Token, Tokens, normalise, scan};
 use super::{Document, EntityRef, Finder, Mention, MentionKind, Method};
 use crate::mentions::lexicon::{Class, Lexicon};
 use crate::source::{csv_fault, long_cell, open_quote};
-use std::collections::{BTreeMap, BTreeSet};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Who or what a mention speaks of.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,6 +50,13 @@ pub struct Entity {
     pub source: String,
     /// `short_forms` cut into words.
     pub(super) forms: Vec<ShortForm>,
+}
+
+impl Entity {
+    /// Its name and its aliases.
+    fn names(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.name).chain(&self.aliases)
+    }
 }
 
 /// A listed short form cut into words.
@@ -175,6 +183,24 @@ impl Lists {
     pub fn read<'f>(
         files: impl IntoIterator<Item = (&'f str, &'f str)>,
     ) -> Result<Self, Vec<ListError>> {
+        let (lists, mut errors) = Self::read_lines(files);
+        errors.extend(lists.check(&BTreeSet::new()));
+        if errors.is_empty() { Ok(lists) } else { Err(errors) }
+    }
+
+    /// The built-in lists. That they agree with each other is seen to by a test and not in every run.
+    ///
+    /// # Errors
+    ///
+    /// Lines that are wrong, which a test rules out.
+    pub fn embedded() -> Result<Self, Vec<ListError>> {
+        let (lists, errors) = Self::read_lines(EMBEDDED.iter().copied());
+        if errors.is_empty() { Ok(lists) } else { Err(errors) }
+    }
+
+    fn read_lines<'f>(
+        files: impl IntoIterator<Item = (&'f str, &'f str)>,
+    ) -> (Self, Vec<ListError>) {
         let (mut lists, mut errors) = (Self::default(), Vec::new());
         let mut removals = Vec::new();
         for (file, text) in files {
@@ -188,8 +214,7 @@ impl Lists {
                 message: format!("'-{id}' removes an entity, which only an overlay can"),
             });
         }
-        errors.extend(lists.check(&BTreeSet::new()));
-        if errors.is_empty() { Ok(lists) } else { Err(errors) }
+        (lists, errors)
     }
 
     /// Lays a user's lists over these: a known `entity_id` replaces the entity, a new one adds it,
@@ -332,9 +357,8 @@ impl Lists {
     /// Where two lists are at odds the fault is in that of the user's entities, `own`.
     fn check(&self, own: &BTreeSet<String>) -> Vec<ListError> {
         let mut errors = Vec::new();
-        let conditional: BTreeSet<&str> =
-            self.conditions.iter().map(|c| c.alias.as_str()).collect();
-        let mut owner: BTreeMap<&str, (&str, &(String, u64))> = BTreeMap::new();
+        let conditional: HashSet<&str> = self.conditions.iter().map(|c| c.alias.as_str()).collect();
+        let mut owner: HashMap<&str, (&str, &(String, u64))> = HashMap::new();
         let built_in = self.entities.iter().filter(|(id, _)| !own.contains(*id));
         let laid_over = self.entities.iter().filter(|(id, _)| own.contains(*id));
         for (_, (entity, at)) in built_in.chain(laid_over) {
@@ -345,7 +369,7 @@ impl Lists {
                 column: column.into(),
                 message,
             };
-            for alias in std::iter::once(&entity.name).chain(&entity.aliases) {
+            for alias in entity.names() {
                 let alias = alias.trim_start_matches('~');
                 if conditional.contains(alias) {
                     continue;
@@ -362,7 +386,7 @@ impl Lists {
                 }
             }
         }
-        let mut meanings = BTreeMap::new();
+        let mut meanings = HashMap::new();
         for c in &self.conditions {
             let error = |column: &str, message| ListError {
                 file: c.at.0.clone(),
@@ -554,14 +578,12 @@ pub struct Codebook {
     firsts: Vec<u64>,
     /// The same, of fewer bits, for first words that may be written small.
     small_firsts: Vec<u64>,
-    /// Names of states and their people.
-    peoples: BTreeSet<String>,
-    /// Whose a name is.
-    owners: BTreeMap<String, u32>,
     /// The person whom a surname means; none where several have it.
-    surnames: BTreeMap<String, Option<u32>>,
+    surnames: HashMap<String, Option<u32>>,
 }
 
+/// So many that no thread waits, and so few that their names, before they are in the trie, take little memory.
+const ENTITIES_AT_ONCE: usize = 1 << 14;
 const FIRST_BITS: u32 = 1 << 18;
 const SMALL_FIRST_BITS: u32 = 1 << 15;
 
@@ -610,38 +632,177 @@ struct Hit {
     last: usize,
 }
 
+/// A name cut into words, to be put into the trie.
+struct Name {
+    alias: Alias,
+    /// Hashes of its words, one or more.
+    hashes: Vec<u32>,
+    /// Whether its first word may be written small.
+    may_be_small: bool,
+}
+
+/// What has to be known of all names to cut one into words.
+struct Known<'e> {
+    entities: &'e [Entity],
+    lexicon: &'e Lexicon,
+    /// Names of states and their people.
+    peoples: HashSet<&'e str>,
+    /// Whose a name is.
+    owners: HashMap<&'e str, u32>,
+}
+
+impl<'e> Known<'e> {
+    fn new(entities: &'e [Entity], lexicon: &'e Lexicon) -> Self {
+        let (mut peoples, mut owners) = (HashSet::new(), HashMap::new());
+        for (number, entity) in (0..).zip(entities) {
+            for name in entity.names() {
+                owners.insert(name.as_str(), number);
+            }
+            if entity.kind == MentionKind::State {
+                peoples.extend(entity.names().chain(&entity.demonyms).map(String::as_str));
+            }
+        }
+        Self { entities, lexicon, peoples, owners }
+    }
+
+    /// All names of an entity but those that mean it under conditions only.
+    fn names_of(&self, number: usize, conditional: &HashSet<String>) -> Vec<Name> {
+        let entity = &self.entities[number];
+        let number = to_u32(number);
+        // Only states and places have people named after them; 'Ba'athist' is no demonym.
+        let peopled = matches!(entity.kind, MentionKind::State | MentionKind::Place);
+        let demonyms = entity.demonyms.iter().filter(|_| peopled);
+        let names = entity.names().map(|name| (name, Use::Name(number), entity.kind));
+        names
+            .chain(demonyms.map(|name| (name, Use::Demonym(number), MentionKind::Demonym)))
+            .filter(|(name, ..)| !conditional.contains(&reading(name)))
+            .flat_map(|(name, uses, kind)| self.names(name, uses, kind))
+            .collect()
+    }
+
+    /// A listed name in the spellings that it has.
+    fn names(&self, name: &str, uses: Use, kind: MentionKind) -> impl Iterator<Item = Name> {
+        let (name, any_case) = match name.strip_prefix('~') {
+            Some(rest) => (rest, true),
+            None => (name, false),
+        };
+        // Q stands for the letter that others write G: Qaddafi, Gaddafi.
+        let other =
+            name.contains(['Q', 'q']) && !name.to_lowercase().contains("qu") && name.len() > 5;
+        let other = other.then(|| name.replace('Q', "G").replace('q', "g"));
+        let other = other.and_then(|other| self.name(&other, any_case, uses, kind));
+        self.name(name, any_case, uses, kind).into_iter().chain(other)
+    }
+
+    /// None where it is a description.
+    fn name(&self, name: &str, any_case: bool, uses: Use, kind: MentionKind) -> Option<Name> {
+        let mut words = Vec::new();
+        scan(name, 0, self.lexicon, &mut words);
+        // In a name of its own 'El ' is Spanish; 'al-' and 'Al ' are the Arabic article.
+        for word in &mut words {
+            let text = word.span().of(name);
+            let hyphen = name[word.end as usize..].starts_with('-');
+            word.article &= hyphen || !text.eq_ignore_ascii_case("el");
+        }
+        let led = words.first().is_some_and(|w| w.article);
+        let words: Vec<Token> = words.into_iter().filter(|w| !w.article).collect();
+        // 'UN-led process' is a description.
+        let led_by = |w: &Token| matches!(w.span().of(name), "led" | "backed" | "sponsored");
+        if words.is_empty() || words.len() > 30 || words.iter().any(led_by) {
+            return None;
+        }
+        // 'Lebanon's Hezbollah' is two names.
+        if words.len() > 1 && words[0].possessive && self.peoples.contains(words[0].span().of(name))
+        {
+            return None;
+        }
+        let (mut skeleton, mut plain) = (String::new(), String::new());
+        let (mut capitals, mut uppers, mut mixed, mut possessives) = (0, 0, 0, 0);
+        let mut gaps = Vec::with_capacity(words.len());
+        for (i, word) in words.iter().enumerate() {
+            if i > 0 {
+                skeleton.push(' ');
+                plain.push(' ');
+            }
+            spell(word, name, &mut skeleton, &mut plain);
+            capitals |= u32::from(word.is_capital()) << i;
+            uppers |= u32::from(word.shape == Shape::Upper) << i;
+            mixed |= u32::from(is_mixed(word, name)) << i;
+            possessives |= u32::from(word.possessive) << i;
+            gaps.push(word.gap);
+        }
+        // 'Syrian army' and 'Idlib province' are a name and a common noun; 'Syrian Army' is a name.
+        let last = words.len() - 1;
+        let nouns = match kind {
+            MentionKind::Organization | MentionKind::ArmedGroup => {
+                Class::ORG_HEAD.or(Class::ARMED_HEAD).or(Class::REGIME)
+            }
+            MentionKind::Place => Class::PLACE_HEAD.or(Class::PLACE_NOUN),
+            _ => Class::NONE,
+        };
+        // 'Syrian conflict' is a description, 'Geneva talks' are named.
+        let described = matches!(kind, MentionKind::Event | MentionKind::Agreement)
+            && self.peoples.contains(words[0].span().of(name));
+        if last > 0 && (words[last].is(nouns) || described) {
+            capitals |= 1 << last;
+        }
+        let direction = kind == MentionKind::Place
+            && last > 0
+            && words[0].is(Class::DIRECTION)
+            && !self.peoples.contains(words[1].span().of(name))
+            && match self.owners.get(&name[words[1].start as usize..]) {
+                None => true,
+                Some(&other) => matches!(uses, Use::Name(e) if e == other),
+            };
+        // A name begins with a capital; 'province of Hama' and 'eastern Ghouta' are seen to.
+        if words[0].shape == Shape::Lower
+            && !any_case
+            && !(kind == MentionKind::Place && words[0].is(Class::DIRECTION.or(Class::PLACE_NOUN)))
+        {
+            return None;
+        }
+        let article = led && words.len() == 1 && skeleton.len() < 5;
+        let alias = Alias {
+            uses,
+            capitals,
+            uppers,
+            mixed,
+            possessives,
+            gaps: gaps.into(),
+            any_case,
+            direction,
+            article,
+            skeleton: skeleton.into(),
+            plain: plain.into(),
+            next: 0,
+        };
+        let may_be_small = any_case || direction || words[0].shape == Shape::Lower;
+        Some(Name { alias, hashes: words.iter().map(|w| w.hash).collect(), may_be_small })
+    }
+}
+
 impl Codebook {
     /// Compiles lists.
     #[must_use]
-    pub fn new(lists: &Lists, lexicon: &Lexicon) -> Self {
+    pub fn new(lists: Lists, lexicon: &Lexicon) -> Self {
+        let Lists { entities, mut conditions } = lists;
+        let mut entities: Vec<Entity> = entities.into_values().map(|(entity, _)| entity).collect();
+        entities.par_iter_mut().for_each(|entity| {
+            let forms = entity.short_forms.iter();
+            entity.forms =
+                forms.filter_map(|short| ShortForm::new(short, entity.kind, lexicon)).collect();
+        });
         let mut book = Self {
-            entities: lists.entities.values().map(|(entity, _)| entity.clone()).collect(),
+            entities: Vec::new(),
             aliases: Vec::new(),
             choices: Vec::new(),
             ends: vec![0],
             edges: vec![Edge::default(); 1 << 12],
             firsts: vec![0; FIRST_BITS as usize / 64],
             small_firsts: vec![0; SMALL_FIRST_BITS as usize / 64],
-            peoples: BTreeSet::new(),
-            owners: BTreeMap::new(),
-            surnames: BTreeMap::new(),
+            surnames: HashMap::new(),
         };
-        for (number, (entity, _)) in (0..).zip(lists.entities.values()) {
-            for name in std::iter::once(&entity.name).chain(&entity.aliases) {
-                book.owners.insert(name.clone(), number);
-            }
-        }
-        for (entity, _) in lists.entities.values().filter(|(e, _)| e.kind == MentionKind::State) {
-            book.peoples.extend(entity.demonyms.iter().cloned());
-            book.peoples.insert(entity.name.clone());
-            book.peoples.extend(entity.aliases.iter().cloned());
-        }
-        for entity in &mut book.entities {
-            let forms = entity.short_forms.iter();
-            entity.forms =
-                forms.filter_map(|short| ShortForm::new(short, entity.kind, lexicon)).collect();
-        }
-        for (number, (entity, _)) in (0..).zip(lists.entities.values()) {
+        for (number, entity) in (0..).zip(&entities) {
             for form in entity.short_forms.iter().filter(|_| entity.kind == MentionKind::Person) {
                 book.surnames
                     .entry(reading(form))
@@ -649,11 +810,10 @@ impl Codebook {
                     .or_insert(Some(number));
             }
         }
-        let index: BTreeMap<&str, u32> =
-            lists.entities.keys().map(String::as_str).zip(0..).collect();
-        let mut conditions: Vec<&Condition> = lists.conditions.iter().collect();
+        let known = Known::new(&entities, lexicon);
+        let index: HashMap<&str, u32> = entities.iter().map(|e| e.id.as_str()).zip(0..).collect();
         conditions.sort_by(|a, b| (&a.alias, a.rank).cmp(&(&b.alias, b.rank)));
-        let mut conditional = BTreeSet::new();
+        let mut conditional = HashSet::new();
         for group in conditions.chunk_by(|a, b| a.alias == b.alias) {
             let from = count(&book.choices);
             for c in group {
@@ -666,24 +826,19 @@ impl Codebook {
                 });
             }
             let to = count(&book.choices);
-            book.add(&group[0].alias, Use::Choice(from, to), lexicon);
+            let first = book.choices.get(from as usize);
+            let kind = first.map_or(MentionKind::Person, |c| entities[c.entity as usize].kind);
+            let names = known.names(&group[0].alias, Use::Choice(from, to), kind);
+            names.for_each(|name| book.add(name));
             conditional.insert(reading(&group[0].alias));
         }
-        for (number, (entity, _)) in (0..).zip(lists.entities.values()) {
-            for name in std::iter::once(&entity.name).chain(&entity.aliases) {
-                if !conditional.contains(&reading(name)) {
-                    book.add(name, Use::Name(number), lexicon);
-                }
-            }
-            // Only states and places have people named after them; 'Ba'athist' is no demonym.
-            let peopled = matches!(entity.kind, MentionKind::State | MentionKind::Place);
-            for name in entity.demonyms.iter().filter(|_| peopled) {
-                if !conditional.contains(&reading(name)) {
-                    book.add(name, Use::Demonym(number), lexicon);
-                }
-            }
+        for from in (0..entities.len()).step_by(ENTITIES_AT_ONCE) {
+            let some = from..entities.len().min(from + ENTITIES_AT_ONCE);
+            let names = some.into_par_iter().map(|number| known.names_of(number, &conditional));
+            names.collect::<Vec<_>>().into_iter().flatten().for_each(|name| book.add(name));
         }
         book.complete_edges();
+        book.entities = entities;
         book
     }
 
@@ -866,115 +1021,14 @@ impl Codebook {
         }
     }
 
-    fn add(&mut self, name: &str, uses: Use, lexicon: &Lexicon) {
-        let (name, any_case) = match name.strip_prefix('~') {
-            Some(rest) => (rest, true),
-            None => (name, false),
-        };
-        self.add_spelling(name, any_case, uses, lexicon);
-        // Q stands for the letter that others write G: Qaddafi, Gaddafi.
-        if name.contains(['Q', 'q']) && !name.to_lowercase().contains("qu") && name.len() > 5 {
-            let other = name.replace('Q', "G").replace('q', "g");
-            self.add_spelling(&other, any_case, uses, lexicon);
+    fn add(&mut self, Name { mut alias, hashes, may_be_small }: Name) {
+        set_bit(&mut self.firsts, hashes[0]);
+        if may_be_small {
+            set_bit(&mut self.small_firsts, hashes[0]);
         }
-    }
-
-    fn add_spelling(&mut self, name: &str, any_case: bool, uses: Use, lexicon: &Lexicon) {
-        let mut words = Vec::new();
-        scan(name, 0, lexicon, &mut words);
-        // In a name of its own 'El ' is Spanish; 'al-' and 'Al ' are the Arabic article.
-        for word in &mut words {
-            let text = word.span().of(name);
-            let hyphen = name[word.end as usize..].starts_with('-');
-            word.article &= hyphen || !text.eq_ignore_ascii_case("el");
-        }
-        let led = words.first().is_some_and(|w| w.article);
-        let words: Vec<Token> = words.into_iter().filter(|w| !w.article).collect();
-        // 'UN-led process' is a description.
-        let led_by = |w: &Token| matches!(w.span().of(name), "led" | "backed" | "sponsored");
-        if words.is_empty() || words.len() > 30 || words.iter().any(led_by) {
-            return;
-        }
-        // 'Lebanon's Hezbollah' is two names.
-        if words.len() > 1 && words[0].possessive && self.peoples.contains(words[0].span().of(name))
-        {
-            return;
-        }
-        let (mut skeleton, mut plain) = (String::new(), String::new());
-        let (mut capitals, mut uppers, mut mixed, mut possessives) = (0, 0, 0, 0);
-        let mut node = 0;
-        let mut gaps = Vec::with_capacity(words.len());
-        for (i, word) in words.iter().enumerate() {
-            if i > 0 {
-                skeleton.push(' ');
-                plain.push(' ');
-            }
-            spell(word, name, &mut skeleton, &mut plain);
-            capitals |= u32::from(word.is_capital()) << i;
-            uppers |= u32::from(word.shape == Shape::Upper) << i;
-            mixed |= u32::from(is_mixed(word, name)) << i;
-            possessives |= u32::from(word.possessive) << i;
-            gaps.push(word.gap);
-            node = self.insert_edge(node, word.hash);
-        }
-        // 'Syrian army' and 'Idlib province' are a name and a common noun; 'Syrian Army' is a name.
-        let kind = match uses {
-            Use::Name(e) => self.entities[e as usize].kind,
-            Use::Choice(from, _) => self
-                .choices
-                .get(from as usize)
-                .map_or(MentionKind::Person, |c| self.entities[c.entity as usize].kind),
-            Use::Demonym(_) => MentionKind::Demonym,
-        };
-        let last = words.len() - 1;
-        let nouns = match kind {
-            MentionKind::Organization | MentionKind::ArmedGroup => {
-                Class::ORG_HEAD.or(Class::ARMED_HEAD).or(Class::REGIME)
-            }
-            MentionKind::Place => Class::PLACE_HEAD.or(Class::PLACE_NOUN),
-            _ => Class::NONE,
-        };
-        // 'Syrian conflict' is a description, 'Geneva talks' are named.
-        let described = matches!(kind, MentionKind::Event | MentionKind::Agreement)
-            && self.peoples.contains(words[0].span().of(name));
-        if last > 0 && (words[last].is(nouns) || described) {
-            capitals |= 1 << last;
-        }
-        let direction = kind == MentionKind::Place
-            && last > 0
-            && words[0].is(Class::DIRECTION)
-            && !self.peoples.contains(words[1].span().of(name))
-            && match self.owners.get(&name[words[1].start as usize..]) {
-                None => true,
-                Some(&other) => matches!(uses, Use::Name(e) if e == other),
-            };
-        // A name begins with a capital; 'province of Hama' and 'eastern Ghouta' are seen to.
-        if words[0].shape == Shape::Lower
-            && !any_case
-            && !(kind == MentionKind::Place && words[0].is(Class::DIRECTION.or(Class::PLACE_NOUN)))
-        {
-            return;
-        }
-        set_bit(&mut self.firsts, words[0].hash);
-        if any_case || direction || words[0].shape == Shape::Lower {
-            set_bit(&mut self.small_firsts, words[0].hash);
-        }
-        let article = led && words.len() == 1 && skeleton.len() < 5;
+        let node = hashes.iter().fold(0, |node, hash| self.insert_edge(node, *hash));
         let end = &mut self.ends[node as usize];
-        let alias = Alias {
-            uses,
-            capitals,
-            uppers,
-            mixed,
-            possessives,
-            gaps: gaps.into(),
-            any_case,
-            direction,
-            article,
-            skeleton: skeleton.into(),
-            plain: plain.into(),
-            next: *end,
-        };
+        alias.next = *end;
         self.aliases.push(alias);
         *end = count(&self.aliases);
     }
@@ -1508,7 +1562,7 @@ west,WAN,organization,,,,,,,,
 
     /// The mentions of `text` as text and entity.
     fn check(text: &str, expected: &[(&str, &str)]) {
-        let data = Data::new(&lists(ROWS, "").unwrap());
+        let data = Data::new(lists(ROWS, "").unwrap());
         let sentences = [Span::new(0, text.len())];
         let input = Input { text, sentences: &sentences, published: None, language: "en" };
         let found = find(&input, &data);
@@ -1621,7 +1675,7 @@ west,WAN,organization,,,,,,,,
             "{HEADER}\n-a,,,,,,,,,,\nb,Bobobo,person,~bob,,,,,,,\nc,Cacaca,place,,,,,,,,\n"
         );
         let lists = base.clone().overlay([("mine.csv", over.as_str())]).unwrap();
-        let data = Data::new(&lists);
+        let data = Data::new(lists);
         let ids: Vec<&str> = data.codebook.entities().iter().map(|e| e.id.as_str()).collect();
         assert_eq!(ids, ["b", "c"]);
         assert_eq!(data.codebook.lookup("Cacaca", &data.lexicon).len(), 1);
@@ -1642,8 +1696,7 @@ west,WAN,organization,,,,,,,,
         let rows = "a-town,A Town,place,,,,,,,,\nlibya,Libya,state,,Libyan,,,,,,\n\
             lebanon,Lebanon,state,,Lebanese,,,,,,\ntrip-a,Trip in Libya,place,,,,,,,,\n\
             trip-b,Trip in Lebanon,place,,,,,,,,\n";
-        let data =
-            Data::new(&lists(rows, "Tripola,trip-b,lebanon,1\nTripola,trip-a,,2\n").unwrap());
+        let data = Data::new(lists(rows, "Tripola,trip-b,lebanon,1\nTripola,trip-a,,2\n").unwrap());
         let meaning = |text: &str| {
             let sentences = [Span::new(0, text.len())];
             let input = Input { text, sentences: &sentences, published: None, language: "en" };

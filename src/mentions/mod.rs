@@ -257,7 +257,7 @@ pub struct Data {
 impl Data {
     /// Compiles lists, for use without the tagger.
     #[must_use]
-    pub fn new(lists: &Lists) -> Self {
+    pub fn new(lists: Lists) -> Self {
         let lexicon = Lexicon::embedded();
         Self { codebook: Codebook::new(lists, &lexicon), lexicon, tagger: None }
     }
@@ -268,7 +268,7 @@ impl Data {
     ///
     /// Lines of the embedded lists that are wrong, which a test rules out.
     pub fn embedded() -> Result<Self, Vec<ListError>> {
-        Ok(Self::new(&Lists::read(codebook::EMBEDDED.iter().copied())?))
+        Ok(Self::new(Lists::embedded()?))
     }
 }
 

@@ -1868,7 +1868,7 @@ mod tests {
     fn plain_data() -> Data {
         let plain = ["armed_groups.csv", "capitals.csv", "regional.csv", "states.csv", "un.csv"];
         let files = super::super::codebook::EMBEDDED.iter().filter(|(f, _)| plain.contains(f));
-        Data::new(&super::super::codebook::Lists::read(files.copied()).unwrap())
+        Data::new(super::super::codebook::Lists::read(files.copied()).unwrap())
     }
 
     #[test]

@@ -853,7 +853,7 @@ mod tests {
             );
             let states = EMBEDDED.iter().copied().filter(|(file, _)| *file == "states.csv");
             let files: Vec<_> = states.chain([("own.csv", own.as_str())]).collect();
-            Data::new(&Lists::read(files).unwrap())
+            Data::new(Lists::read(files).unwrap())
         })
     }
 

@@ -332,7 +332,7 @@ mod tests {
         static DATA: LazyLock<Data> = LazyLock::new(|| {
             let states = super::super::codebook::EMBEDDED.iter().copied();
             let lists = Lists::read(states.filter(|(file, _)| *file == "states.csv")).unwrap();
-            Data { tagger: Some(Tagger::embedded().unwrap()), ..Data::new(&lists) }
+            Data { tagger: Some(Tagger::embedded().unwrap()), ..Data::new(lists) }
         });
         &DATA
     }

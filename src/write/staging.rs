@@ -97,7 +97,9 @@ impl Staging {
                 }
             }
             // Nothing can stand under a name that is too long, though that of the hidden folder is not.
-            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename) => {}
+            Err(e)
+                if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename) => {
+            }
             Err(error) => return Err(Error::io("open", &aside)(error)),
         }
         match fs::metadata(out) {
