@@ -178,18 +178,24 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
         Some(Token::Number(value, 1 | 2)) if (1..=31).contains(&value) => Some(value as i8),
         _ => None,
     };
+    let is_number = |i: &usize| matches!(at(*i), Some(Token::Number(..)));
     let mut out: Vec<Found> = Vec::new();
-    let mut i = 0;
+    let (mut i, mut number) = (0, None);
     while i < list.len() {
+        // Nothing is a date without a number near it, and names of months count beside numbers only.
+        if number.is_none_or(|number| number < i) {
+            number = (i..list.len()).find(is_number);
+        }
+        let far = number.is_none_or(|number| number > i + 4);
+        if far && !(i.saturating_sub(3)..i).any(|i| is_number(&i)) {
+            let Some(number) = number else { break };
+            i = number - 4;
+        }
         let free = out.last().map_or(0, |f| f.range.end);
         let mut found = None;
         match list[i].1 {
             Token::Word(_) => {
-                // Names of months count beside numbers only.
-                let near = i.saturating_sub(3)..(i + 5).min(list.len());
-                if list[near].iter().any(|(_, token)| matches!(token, Token::Number(..)))
-                    && let Some((last, m)) = month_at(text, &list, i)
-                {
+                if let Some((last, m)) = month_at(text, &list, i) {
                     found = Some(with_month(&list, i, last, m, free, &at, &year_at, &day_at));
                 }
             }

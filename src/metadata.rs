@@ -242,7 +242,8 @@ pub fn metadata(
     let view = View { text, content, rules, blocks: layout.surroundings(document), document };
     let title = view.of(BlockKind::Title).next().map(|b| view.folded(b).into_owned());
     let url = names::url(&view);
-    let (published, published_source) = published(&view, url.as_deref());
+    let language = genre::language(content);
+    let (published, published_source) = published(&view, url.as_deref(), language);
     let published_not_before = if published.is_some() { None } else { past::latest(content) };
     let publisher = publishers::publisher(&view);
     // Who issued a text may stand where those who signed it do.
@@ -261,16 +262,19 @@ pub fn metadata(
         published_source,
         published_not_before,
         genre,
-        language: genre::language(content).to_owned(),
+        language: language.to_owned(),
     }
 }
 
 /// The date that the best announcement gives.
-fn published(view: &View, url: Option<&str>) -> (Option<Published>, PublishedSource) {
+fn published(
+    view: &View,
+    url: Option<&str>,
+    language: &str,
+) -> (Option<Published>, PublishedSource) {
     // Only English leaves open whether the day stands first.
     let other = ["ar", "de", "es", "fr", "it", "nl", "pt", "ru", "tr", "uk"];
-    let day_first =
-        day_first(view).or_else(|| other.contains(&genre::language(view.content)).then_some(true));
+    let day_first = day_first(view).or_else(|| other.contains(&language).then_some(true));
     let sources = [
         (BlockKind::Dateline, PublishedSource::Dateline),
         (BlockKind::Byline, PublishedSource::Byline),
@@ -429,7 +433,13 @@ fn day_first(view: &View) -> Option<bool> {
     let mut seen = None;
     for block in view.blocks {
         let text = block.span.of(view.text);
-        if !text.contains('/') && !text.contains('-') || text.len() > 4000 {
+        // A digit, a sign, and a digit of whatever script.
+        let in_digits = |three: &[u8]| {
+            three[0].is_ascii_digit()
+                && matches!(three[1], b'/' | b'-')
+                && (three[2].is_ascii_digit() || three[2] >= 128)
+        };
+        if text.len() > 4000 || !text.as_bytes().windows(3).any(in_digits) {
             continue;
         }
         for found in announced::find(text) {
