@@ -106,15 +106,35 @@ fn ratio(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 
+/// Letters and digits of ASCII in lower case; nothing for other bytes.
+const LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            letters[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
+
 /// Calls `word` with a hash (FNV-1a) of every word.
 fn words(text: &str, mut word: impl FnMut(u64)) {
     const START: u64 = 0xcbf2_9ce4_8422_2325;
     let add = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let mut hash = START;
-    for c in text.chars() {
-        if c.is_ascii_alphanumeric() {
-            hash = add(hash, c.to_ascii_lowercase() as u8);
-        } else if !c.is_ascii() && c.is_alphanumeric() {
+    let mut at = 0;
+    while let Some(&byte) = text.as_bytes().get(at) {
+        let letter = LETTERS[usize::from(byte)];
+        if letter != 0 {
+            hash = add(hash, letter);
+            at += 1;
+            continue;
+        }
+        let beyond = if byte < 128 { None } else { text[at..].chars().next() };
+        at += beyond.map_or(1, char::len_utf8);
+        if let Some(c) = beyond.filter(|c| c.is_alphanumeric()) {
             let alone = stands_alone(c);
             if alone && hash != START {
                 word(std::mem::replace(&mut hash, START));

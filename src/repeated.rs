@@ -69,10 +69,13 @@ fn lines_of(text: &str) -> (u64, Vec<u64>) {
 
 /// Of the words alone, so that it does not matter how they are spaced.
 fn hash(line: &str) -> u64 {
+    let line = line.trim();
+    let printed = line.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     let mut hasher = DefaultHasher::new();
-    for word in line.split_whitespace() {
-        hasher.write(word.as_bytes());
-        hasher.write_u8(b' ');
+    if printed && memchr::memmem::find(line.as_bytes(), b"  ").is_none() {
+        hasher.write(line.as_bytes());
+    } else {
+        hasher.write(line.split_whitespace().collect::<Vec<_>>().join(" ").as_bytes());
     }
     hasher.finish()
 }

@@ -58,7 +58,13 @@ fn one_dateline(text: &str, rules: &LayoutRules) -> usize {
         return end;
     }
     let mut tried = 0;
-    for (at, c) in head.char_indices().skip(2) {
+    let third = head.char_indices().nth(2).map_or(head.len(), |(at, _)| at);
+    // With the last of these bytes dashes begin, and quotation marks.
+    let sign = |byte: &u8| {
+        matches!(byte, b'?' | b'!' | b';' | b'"' | b'-' | b'_' | b':' | b'|' | b')' | 0xe2)
+    };
+    for at in (third..head.len()).filter(|&at| sign(&head.as_bytes()[at])) {
+        let Some(c) = head[at..].chars().next() else { break };
         // A sentence that ends before any dash has no dateline.
         if matches!(c, '?' | '!' | ';' | '"' | '“') {
             return 0;
@@ -149,6 +155,9 @@ fn past_agency(text: &str, stop: usize, rules: &LayoutRules) -> usize {
 
 /// The end of `新华社大马士革3月12日电（记者王明）`, as Chinese agencies open their telegrams.
 fn telegram(head: &str) -> Option<usize> {
+    if head.is_ascii() {
+        return None;
+    }
     let (at, mark) = head
         .char_indices()
         .find(|(_, c)| matches!(c, '电' | '電' | '讯' | '。' | '，'))

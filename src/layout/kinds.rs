@@ -1519,7 +1519,7 @@ fn edges_of_prose(page: &mut Page, article: &Range<usize>, head: &Range<usize>) 
 
 /// A paragraph of prose that repeats an earlier one word for word.
 fn duplicates(page: &mut Page, article: Range<usize>) {
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut seen: HashSet<&str> = HashSet::with_capacity(article.len());
     for at in article {
         let text = page.raw(at);
         let piece = &page.pieces[at];

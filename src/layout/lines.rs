@@ -519,21 +519,10 @@ const FIELDS: &[(&str, Field)] = &[
 
 fn has_columns(body: &str) -> bool {
     let bytes = body.as_bytes();
-    let mut blanks = 0;
-    for &b in bytes {
-        match b {
-            b'\t' => return true,
-            b' ' => blanks += 1,
-            _ => {
-                if blanks >= 3 {
-                    return true;
-                }
-                blanks = 0;
-            }
-        }
-    }
-    // A Markdown table, or one drawn with bars.
-    bytes.len() > 4 && bytes[0] == b'|' && bytes[bytes.len() - 1] == b'|'
+    memchr::memchr(b'\t', bytes).is_some()
+        || memchr::memmem::find(body.trim_end_matches(' ').as_bytes(), b"   ").is_some()
+        // A Markdown table, or one drawn with bars.
+        || bytes.len() > 4 && bytes[0] == b'|' && bytes[bytes.len() - 1] == b'|'
 }
 
 /// `text` with every run of white space folded to one blank; borrowed where nothing changes.
