@@ -100,17 +100,20 @@ pub fn count_words(text: &str) -> usize {
         let bytes = &rest.as_bytes()[..size];
         let plain = if bytes.is_ascii() { None } else { bytes.iter().position(|b| b >= &128) };
         let plain = plain.unwrap_or(size);
-        if plain > 0 {
+        if plain >= 16 {
             // Zeros are signs, which change nothing.
             block[..plain].copy_from_slice(&bytes[..plain]);
             count_in(&block, &mut words, &mut counted);
             rest = &rest[plain..];
-        } else if let Some(c) = rest.chars().next() {
+            continue;
+        }
+        let mut chars = rest.chars();
+        for c in chars.by_ref().take(plain.max(1)) {
             let counts = c.is_alphanumeric();
             words += u32::from(counts && !counted);
             counted = !c.is_whitespace() && (counts || counted);
-            rest = &rest[c.len_utf8()..];
         }
+        rest = chars.as_str();
     }
     words as usize
 }

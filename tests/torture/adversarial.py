@@ -10,7 +10,6 @@ than MEMORY bytes a byte of input. --all measures and prints every size. Two tex
 import concurrent.futures
 import os
 import pathlib
-import resource
 import shutil
 import signal
 import subprocess

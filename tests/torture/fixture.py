@@ -168,6 +168,8 @@ def script(title, cases, many=False):
     folder = pathlib.Path(tempfile.mkdtemp(dir=scratch))
     folder.chmod(0o755)
     tally = Tally(title, many)
+    # A thread that dies has tried nothing of what was left to it.
+    threading.excepthook = lambda died: tally.case(f"thread {died.thread.name}", repr(died.exc_value))
     try:
         cases(binary, folder, sys.argv[3:], tally)
     finally:
