@@ -4,6 +4,7 @@
 //! on one line with a blank line between, and the way from there back to the clean text. Assumes
 //! that the blocks are in order and trimmed.
 
+use crate::eight::{letters, within};
 use crate::layout::Block;
 use crate::text::{Alignment, Rewriter, Span};
 
@@ -122,33 +123,22 @@ pub fn count_words(text: &str) -> usize {
 ///
 /// All bytes are looked at together, a bit for each, since most words are too short for a branch to be foreseen.
 fn count_in(block: &[u8; 64], words: &mut u32, counted: &mut bool) {
-    let (mut letters, mut blanks) = (0_u64, 0_u64);
+    let (mut counting, mut blanks) = (0_u64, 0_u64);
     for (at, eight) in block.as_chunks::<8>().0.iter().enumerate() {
         let bytes = u64::from_le_bytes(*eight);
-        letters |= one_bit_each(within(bytes | each(0x20), b'a', b'z') | within(bytes, b'0', b'9'))
-            << (8 * at);
+        counting |= one_bit_each(letters(bytes) | within(bytes, b'0', b'9')) << (8 * at);
         blanks |= one_bit_each(within(bytes, b'\t', b'\r') | within(bytes, b' ', b' ')) << (8 * at);
     }
     let begins = !blanks & (blanks << 1 | u64::from(!*counted));
-    let signs = !letters & !blanks;
+    let signs = !counting & !blanks;
     // A sum carries over the signs with which a stretch begins, to what follows them.
     let behind_signs = signs.wrapping_add(signs & begins) & !signs;
-    *words += (letters & (begins | behind_signs)).count_ones();
+    *words += (counting & (begins | behind_signs)).count_ones();
     *counted = match 64 - blanks.leading_zeros() {
-        0 => *counted || letters != 0,
+        0 => *counted || counting != 0,
         64 => false,
-        last => letters >> last != 0,
+        last => counting >> last != 0,
     };
-}
-
-/// Eight times the same byte.
-const fn each(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-/// The highest bit of each of eight bytes of ASCII that is `from` to `to`.
-fn within(bytes: u64, from: u8, to: u8) -> u64 {
-    (bytes + each(128 - from)) & !(bytes + each(127 - to)) & each(128)
 }
 
 /// Eight bytes' highest bits, side by side.

@@ -35,6 +35,7 @@ pub mod codebook_tools;
 pub mod config;
 pub mod data;
 pub mod document;
+mod eight;
 pub mod error;
 pub mod eval;
 pub mod explain;

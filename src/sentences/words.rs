@@ -6,6 +6,8 @@
 
 use std::char::ToLowercase;
 
+use crate::eight::{self, HIGH, within};
+
 /// How far a word is followed, in bytes.
 const REACH: usize = 64;
 
@@ -66,36 +68,14 @@ fn lower(c: char) -> ToLowercase {
 fn hash_ascii(text: &[u8], start: usize, end: usize) -> u64 {
     let (mut hash, mut at) = (0, start);
     while at + 8 <= end {
-        hash = mix(hash, lower_ascii(eight_at(text, at)));
+        hash = mix(hash, lower_ascii(eight::at(text, at)));
         at += 8;
     }
     if at < end {
         let bits = 8 * (end - at);
-        hash = mix(hash, lower_ascii(eight_at(text, at) & ((1 << bits) - 1)));
+        hash = mix(hash, lower_ascii(eight::at(text, at) & ((1 << bits) - 1)));
     }
     hash.max(1)
-}
-
-/// The eight bytes from `at` on, the first in the lowest place; zeros behind the end of the text.
-#[inline]
-fn eight_at(text: &[u8], at: usize) -> u64 {
-    let rest = &text[at.min(text.len())..];
-    match rest.first_chunk() {
-        Some(eight) => u64::from_le_bytes(*eight),
-        None => rest.iter().rev().fold(0, |eight, &b| eight << 8 | u64::from(b)),
-    }
-}
-
-const ONES: u64 = 0x0101_0101_0101_0101;
-/// The highest bit of each of eight bytes.
-const HIGH: u64 = ONES << 7;
-
-/// The highest bit of each byte of `eight`, which are ASCII, that is in `first..=last`.
-#[inline]
-fn within(eight: u64, first: u8, last: u8) -> u64 {
-    let from = (eight & !HIGH) + ONES * u64::from(0x80 - first);
-    let behind = (eight & !HIGH) + ONES * u64::from(0x7f - last);
-    from & !behind & HIGH
 }
 
 /// Eight bytes of ASCII in lower case.
@@ -272,7 +252,7 @@ impl<'a> Word<'a> {
         let bytes = text.as_bytes();
         let (mut end, mut seen) = (start, 0);
         loop {
-            let alnum = Alnum::of(eight_at(bytes, end));
+            let alnum = Alnum::of(eight::at(bytes, end));
             let len = alnum.others().trailing_zeros() as usize / 8;
             seen |= alnum.seen(u64::MAX.checked_shr(64 - 8 * len as u32).unwrap_or_default());
             end += len;
@@ -344,11 +324,10 @@ struct Alnum {
 impl Alnum {
     #[inline]
     fn of(eight: u64) -> Self {
-        let ascii = !eight;
         Self {
-            lower: within(eight, b'a', b'z') & ascii,
-            upper: within(eight, b'A', b'Z') & ascii,
-            digit: within(eight, b'0', b'9') & ascii,
+            lower: within(eight, b'a', b'z'),
+            upper: within(eight, b'A', b'Z'),
+            digit: within(eight, b'0', b'9'),
         }
     }
 

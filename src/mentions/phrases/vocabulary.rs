@@ -7,6 +7,8 @@
 //! Most text holds no sign, and looking for signs costs a fraction of cutting it into tokens: eight
 //! bytes at a time, and of a word no more than four letters where no sign begins with them.
 
+use crate::eight::{self, HIGH, SMALL, letters, within};
+
 use super::tokens::{
     Bits, CAPITAL, GLUED, Kind, Lexicon, ORDINAL, PLURAL, SEPARATED, TIGHT, Token, UPPER,
 };
@@ -67,34 +69,6 @@ const SLOTS: usize = 1 << 14;
 const LONGEST: usize = 24;
 const PREFIXES: usize = 1 << 15;
 
-/// The eight bytes from `at`, those beyond the end 0.
-fn eight(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..at + 8).and_then(|b| b.try_into().ok()) {
-        Some(eight) => u64::from_le_bytes(eight),
-        None => {
-            u64::from_le_bytes(std::array::from_fn(|i| bytes.get(at + i).copied().unwrap_or(0)))
-        }
-    }
-}
-
-const HIGH: u64 = 0x8080_8080_8080_8080;
-const ONES: u64 = 0x0101_0101_0101_0101;
-/// The bit of each byte that tells a small letter from its capital.
-const SMALL: u64 = 0x2020_2020_2020_2020;
-
-/// The high bit of each byte from `first` to `last`, both in ASCII.
-const fn between(eight: u64, first: u8, last: u8) -> u64 {
-    let low = eight & !HIGH;
-    let from = low + ONES * (0x80 - first as u64);
-    let beyond = low + ONES * (0x7f - last as u64);
-    from & !beyond & !eight & HIGH
-}
-
-/// The high bit of each byte that is a letter of ASCII.
-const fn letters(eight: u64) -> u64 {
-    between(eight | SMALL, b'a', b'z')
-}
-
 /// How many of the eight bytes are letters before the first that is none.
 const fn run(eight: u64) -> usize {
     (!letters(eight) & HIGH).trailing_zeros() as usize / 8
@@ -112,7 +86,7 @@ fn key(bytes: &[u8], at: usize, len: usize, first: u64) -> u64 {
     let mut key = folded(first, len);
     let mut done = 8;
     while done < len {
-        let own = folded(eight(bytes, at + done), len - done);
+        let own = folded(eight::at(bytes, at + done), len - done);
         key = (key.rotate_left(23) ^ own).wrapping_mul(FACTOR) | 1 << 63;
         done += 8;
     }
@@ -164,7 +138,7 @@ impl Vocabulary {
             .filter(|(_, signs)| (signs[0] | signs[1]) & !sign::FATE != 0)
         {
             let text = word.text.as_bytes();
-            let start = eight(text, 0) & 0xffff_ffff;
+            let start = eight::at(text, 0) & 0xffff_ffff;
             // What may stand after a shorter word is not known.
             let open = 4_usize.saturating_sub(text.len());
             for rest in 0..1 << (5 * open) {
@@ -182,7 +156,7 @@ impl Vocabulary {
     /// The number of the word `text`, in lower case, made where it is new.
     fn intern(&mut self, text: &str) -> usize {
         let bytes = text.as_bytes();
-        let key = key(bytes, 0, bytes.len(), eight(bytes, 0));
+        let key = key(bytes, 0, bytes.len(), eight::at(bytes, 0));
         let mut at = slot(key);
         while self.slots[at] != 0 {
             let known = usize::from(self.slots[at]);
@@ -241,8 +215,8 @@ impl Vocabulary {
         let mut before = 0;
         let mut at = 0;
         while at < bytes.len() {
-            let own = eight(bytes, at);
-            if between(own, b'0', b'9') != 0 {
+            let own = eight::at(bytes, at);
+            if within(own, b'0', b'9') != 0 {
                 return found | sign::DIGIT;
             }
             let letters = letters(own);
@@ -251,7 +225,7 @@ impl Vocabulary {
             while starts != 0 {
                 let start = at + starts.trailing_zeros() as usize / 8;
                 starts &= starts - 1;
-                let word = eight(bytes, start);
+                let word = eight::at(bytes, start);
                 let place = prefix(word);
                 if self.begins[place / 64] >> (place % 64) & 1 == 1 {
                     let mut len = run(word);
@@ -309,7 +283,7 @@ impl Vocabulary {
 
     #[inline]
     fn word(&self, bytes: &[u8], start: usize, end: usize) -> Token {
-        let first = eight(bytes, start);
+        let first = eight::at(bytes, start);
         let mut len = run(first).min(end - start);
         if len == 8 {
             len = letters_from(bytes, start, end);
@@ -360,7 +334,7 @@ impl Vocabulary {
 fn letters_from(bytes: &[u8], at: usize, end: usize) -> usize {
     let mut len = 0;
     loop {
-        let more = run(eight(bytes, at + len));
+        let more = run(eight::at(bytes, at + len));
         len += more;
         if more < 8 || at + len >= end {
             return len.min(end - at);
