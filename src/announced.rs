@@ -64,7 +64,8 @@ const LONGEST_MONTH: usize = 32;
 
 /// The number of a month's name, in full or cut, in one of the languages of the list.
 fn month(word: &str) -> Option<i8> {
-    if word.len() < 3 || word.len() > LONGEST_MONTH || !WORDS.may_be_month.may_have(word) {
+    if word.len() < 3 || word.len() > LONGEST_MONTH || !WORDS.may_be_month.may_have(word.as_bytes())
+    {
         return None;
     }
     let lower = word.to_lowercase();

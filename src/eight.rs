@@ -35,6 +35,13 @@ pub(crate) const fn letters(eight: u64) -> u64 {
     within(eight | SMALL, b'a', b'z')
 }
 
+/// The first `len` bytes, letters in lower case, the others 0.
+#[inline]
+pub(crate) const fn folded(eight: u64, len: usize) -> u64 {
+    let own = if len < 8 { (1 << (8 * len)) - 1 } else { u64::MAX };
+    (eight | SMALL) & own
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +58,14 @@ mod tests {
                 assert_eq!(letters(eight), bit(byte.is_ascii_alphabetic()), "{byte}");
             }
         }
+    }
+
+    #[test]
+    fn letters_are_folded_up_to_a_length() {
+        let eight = at(b"Geneva17", 0);
+        assert_eq!(folded(eight, 8), u64::from_le_bytes(*b"geneva17"));
+        assert_eq!(folded(eight, 3), at(b"gen", 0));
+        assert_eq!(folded(eight, 0), 0);
     }
 
     #[test]

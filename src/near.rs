@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use minhash_rs::prelude::{Fnv, MinHash, MinHasher};
 
+use crate::eight::{self, HIGH, folded, letters, within};
 use crate::error::{Error, Result};
 
 /// Least Jaccard similarity of the word 5-grams of near-duplicates.
@@ -27,6 +28,8 @@ const MOST_SHINGLES: usize = 1 << 16;
 const BANDS: usize = 12;
 /// Hash functions: two a band.
 const HASHES: usize = 2 * BANDS;
+/// An odd number whose products mix well: 2^64 by the golden ratio (Knuth, *The Art of Computer Programming*, 6.4).
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Bytes that wait in memory for the file.
 const TAIL: usize = 1 << 20;
 
@@ -61,7 +64,7 @@ impl Sketch {
             count += 1;
             if count >= WORDS {
                 let mix = |sum: u64, at: usize| {
-                    (sum ^ last[at % WORDS]).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+                    (sum ^ last[at % WORDS]).wrapping_mul(FACTOR).rotate_left(29)
                 };
                 // The upper half of a product depends on all bits of its factors.
                 shingles.push(((count..count + WORDS).fold(0, mix) >> 32) as u32);
@@ -106,52 +109,42 @@ fn ratio(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 
-/// Letters and digits of ASCII in lower case; nothing for other bytes.
-const LETTERS: [u8; 256] = {
-    let mut letters = [0; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        if byte.is_ascii_alphanumeric() {
-            letters[byte as usize] = byte.to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    letters
-};
-
-/// Calls `word` with a hash (FNV-1a) of every word.
+/// Calls `word` with a hash of every word: of its runs of letters and digits of ASCII, eight bytes at a time, and
+/// of each other letter by itself.
 fn words(text: &str, mut word: impl FnMut(u64)) {
-    const START: u64 = 0xcbf2_9ce4_8422_2325;
-    let add = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let mut hash = START;
+    let bytes = text.as_bytes();
+    let add = |hash: u64, part: u64| (hash ^ part).wrapping_mul(FACTOR).rotate_left(29);
+    let mut hash = None;
     let mut at = 0;
-    while let Some(&byte) = text.as_bytes().get(at) {
-        let letter = LETTERS[usize::from(byte)];
-        if letter != 0 {
-            hash = add(hash, letter);
-            at += 1;
-            continue;
+    while at < bytes.len() {
+        let own = eight::at(bytes, at);
+        let others = !(letters(own) | within(own, b'0', b'9')) & HIGH;
+        let run = others.trailing_zeros() as usize / 8;
+        if run > 0 {
+            hash = Some(add(hash.unwrap_or(FACTOR), folded(own, run)));
+            at += run;
+            if run == 8 || at == bytes.len() {
+                continue;
+            }
         }
-        let beyond = if byte < 128 { None } else { text[at..].chars().next() };
+        let beyond = if bytes[at] < 128 { None } else { text[at..].chars().next() };
         at += beyond.map_or(1, char::len_utf8);
-        if let Some(c) = beyond.filter(|c| c.is_alphanumeric()) {
-            let alone = stands_alone(c);
-            if alone && hash != START {
-                word(std::mem::replace(&mut hash, START));
-            }
-            for lower in c.to_lowercase() {
-                hash = (lower as u32).to_le_bytes().into_iter().fold(hash, add);
-            }
-            if alone {
-                word(std::mem::replace(&mut hash, START));
-            }
-        } else if hash != START {
-            word(std::mem::replace(&mut hash, START));
+        let Some(c) = beyond.filter(|c| c.is_alphanumeric()) else {
+            hash.take().map(&mut word);
+            continue;
+        };
+        let alone = stands_alone(c);
+        if alone {
+            hash.take().map(&mut word);
+        }
+        for lower in c.to_lowercase() {
+            hash = Some(add(hash.unwrap_or(FACTOR), u64::from(lower)));
+        }
+        if alone {
+            hash.take().map(&mut word);
         }
     }
-    if hash != START {
-        word(hash);
-    }
+    hash.map(word);
 }
 
 /// Signs of scripts without blanks between words: Thai, Lao, Khmer, kana, Han.
@@ -321,7 +314,7 @@ impl Index {
 
 /// A hash of one band of a signature, different for every band.
 fn key(sketch: &Sketch, band: usize) -> u64 {
-    (sketch.bands[band] ^ (band as u64 + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    (sketch.bands[band] ^ (band as u64 + 1)).wrapping_mul(FACTOR)
 }
 
 #[cfg(test)]

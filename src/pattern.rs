@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
 use regex_automata::meta;
+use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, ClassBytes, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
 
 /// Bytes that the automaton of a pattern may take up (2 MiB), several times what the largest built-in one does.
@@ -30,12 +31,16 @@ pub(crate) struct Pattern {
     ascii: OnceLock<Option<meta::Regex>>,
     /// For all others.
     unicode: OnceLock<Option<Regex>>,
+    /// Bytes that a match begins with, by byte, where it can only begin with the text; nothing where it may
+    /// begin elsewhere or with any byte.
+    firsts: OnceLock<Option<Box<[bool; 256]>>>,
 }
 
 impl Pattern {
     pub fn new(source: &str, multi_line: bool) -> Self {
         let source = quick_boundaries(source).into_owned();
-        Self { source, multi_line, ascii: OnceLock::new(), unicode: OnceLock::new() }
+        let (ascii, unicode, firsts) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { source, multi_line, ascii, unicode, firsts }
     }
 
     fn compile(&self) -> Result<Regex, regex::Error> {
@@ -46,13 +51,36 @@ impl Pattern {
             .build()
     }
 
-    fn compile_ascii(&self) -> Option<meta::Regex> {
+    fn parse(&self) -> Option<Hir> {
         let mut parser = regex_syntax::ParserBuilder::new()
             .case_insensitive(true)
             .multi_line(self.multi_line)
             .build();
-        let hir = as_ascii(&parser.parse(&self.source).ok()?);
-        meta::Builder::new().build_from_hir(&hir).ok()
+        parser.parse(&self.source).ok()
+    }
+
+    fn compile_ascii(&self) -> Option<meta::Regex> {
+        meta::Builder::new().build_from_hir(&as_ascii(&self.parse()?)).ok()
+    }
+
+    fn firsts(&self) -> Option<Box<[bool; 256]>> {
+        let hir = self.parse()?;
+        if !hir.properties().look_set_prefix().contains(Look::Start) {
+            return None;
+        }
+        let mut firsts = Box::new([false; 256]);
+        for literal in Extractor::new().extract(&hir).literals()? {
+            firsts[usize::from(*literal.as_bytes().first()?)] = true;
+        }
+        Some(firsts)
+    }
+
+    /// Whether a match may begin where `text` does; of a pattern that need not begin there, always.
+    fn may_begin(&self, text: &str) -> bool {
+        match self.firsts.get_or_init(|| self.firsts()) {
+            None => true,
+            Some(firsts) => text.bytes().next().is_some_and(|byte| firsts[usize::from(byte)]),
+        }
     }
 
     /// Compiles the pattern now.
@@ -79,7 +107,9 @@ impl Pattern {
 
     /// How often the pattern matches in `text`, counted to `most`; a malformed one does nowhere.
     pub fn count(&self, text: &str, most: usize) -> usize {
-        if text.is_ascii() {
+        if !self.may_begin(text) {
+            0
+        } else if text.is_ascii() {
             let compiled = self.ascii.get_or_init(|| self.compile_ascii());
             compiled.as_ref().map_or(0, |regex| regex.find_iter(text).take(most).count())
         } else {
@@ -184,6 +214,8 @@ mod tests {
             r"[(\[](?:photo|картина)[^)\]]+[)\]]",
             r"[а-я]+",
             r"(a|é)*$",
+            r"^(?:by|é)?",
+            r"^(?:by jane|x$|\p{Lu}y)|^foto",
         ] {
             for multi_line in [false, true] {
                 let pattern = Pattern::new(source, multi_line);

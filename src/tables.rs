@@ -498,20 +498,15 @@ pub fn json_line<T: Table>(row: &T::Row<'_>, keys: &[String], out: &mut Vec<u8>)
 
 /// A number in decimal, with zeros before it up to `least` digits.
 pub(crate) fn push_number(out: &mut String, number: i64, least: usize) {
-    let mut digits = [b'0'; 20];
-    let mut rest = number.unsigned_abs();
-    let mut at = digits.len();
-    while rest > 0 {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-    }
-    at = at.min(digits.len() - least.min(digits.len()));
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(number.unsigned_abs());
     if number < 0 {
         out.push('-');
     }
-    // Digits are ASCII.
-    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
+    for _ in digits.len()..least {
+        out.push('0');
+    }
+    out.push_str(digits);
 }
 
 /// A day as YYYY-MM-DD.

@@ -194,6 +194,8 @@ struct Cues {
     has: AhoCorasick,
     /// The rule of every pattern of `has`.
     owners: Vec<u16>,
+    /// Bytes of the longest block that a rule with such cues looks at.
+    longest: usize,
     ends: Vec<(String, u16)>,
     /// Rules that name no cue.
     always: Vec<u16>,
@@ -226,7 +228,10 @@ impl Cues {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&cues)
             .map_err(|error| RuleError::Cues(Box::new(error)))?;
-        Ok(Self { starts, has, owners, ends: endings, always })
+        let splits = file.split.iter().any(|split| !split.has.is_empty());
+        let cued = file.rule.iter().filter(|rule| !rule.has.is_empty()).map(|rule| rule.max).max();
+        let longest = if splits { usize::MAX } else { cued.unwrap_or(0) };
+        Ok(Self { starts, has, owners, longest, ends: endings, always })
     }
 
     /// The rules that may match `block`, in order.
@@ -253,9 +258,11 @@ impl Cues {
             from.is_some_and(|from| block.as_bytes()[from..].eq_ignore_ascii_case(end.as_bytes()))
         };
         into.extend(self.ends.iter().filter(|(end, _)| tail(end)).map(|&(_, rule)| rule));
-        into.extend(
-            self.has.find_overlapping_iter(block).map(|m| self.owners[m.pattern().as_usize()]),
-        );
+        if block.len() <= self.longest {
+            into.extend(
+                self.has.find_overlapping_iter(block).map(|m| self.owners[m.pattern().as_usize()]),
+            );
+        }
         into.sort_unstable();
         into.dedup();
     }
@@ -413,7 +420,7 @@ impl LayoutRules {
 
     /// Whether a word in lower case ends no heading and no sentence.
     pub(super) fn is_open_word(&self, word: &str) -> bool {
-        self.open_words.may_have(word) && self.file.lists.open_words.contains(word)
+        self.open_words.may_have(word.as_bytes()) && self.file.lists.open_words.contains(word)
     }
 
     /// Whether the first part of a compound, in lower case, keeps its hyphen and is no syllable.

@@ -1044,6 +1044,8 @@ impl Codebook {
         out: &mut Vec<Hit>,
     ) {
         let words = &tokens.words[..range.end];
+        let mut starts = std::mem::take(&mut scratch.starts);
+        starts.clear();
         for first in range {
             let word = &words[first];
             if word.gap == Gap::Glued {
@@ -1054,12 +1056,23 @@ impl Codebook {
             if !has_bit(filter, word.hash) {
                 continue;
             }
-            let mut walk = Walk { node: 0, onward: u32::MAX, used: [0; 32], len: 0 };
-            self.descend(text, words, first, &mut walk, all_caps, scratch, out);
+            if let Some(edge) = self.edge(0, word.hash) {
+                starts.push((first, *edge));
+            }
         }
+        // The table is larger than the caches: while nothing else is done, look-ups do not wait for each other.
+        for &(first, edge) in &starts {
+            let mut walk = Walk { node: edge.child, onward: edge.onward, used: [0; 32], len: 1 };
+            walk.used[0] = to_u32(first);
+            if edge.end != 0 {
+                self.accept(text, words, &walk, edge.end, all_caps, scratch, out);
+            }
+            self.descend(text, words, first + 1, &mut walk, all_caps, scratch, out);
+        }
+        scratch.starts = starts;
     }
 
-    /// Goes down the trie with word `at` and the following ones; an article between two words is
+    /// Goes further down the trie with word `at` and the following ones; an article between two words is
     /// passed over or, where a list writes it as a word, taken.
     #[allow(clippy::too_many_arguments, reason = "the state of a walk over borrowed data")]
     fn descend(
@@ -1072,15 +1085,15 @@ impl Codebook {
         scratch: &mut Scratch,
         out: &mut Vec<Hit>,
     ) {
-        let first = if walk.len == 0 { at } else { walk.used[0] as usize };
+        let first = walk.used[0] as usize;
         while at < words.len() && walk.len < 31 && at - first < 40 {
             let word = &words[at];
-            if at > first && word.gap == Gap::Other {
+            if word.gap == Gap::Other {
                 break;
             }
             let leads = walk.onward & onward_bit(word.hash) != 0;
             let edge = if leads { self.edge(walk.node, word.hash) } else { None };
-            if word.article && at > first && edge.is_some() {
+            if word.article && edge.is_some() {
                 let (node, onward, len) = (walk.node, walk.onward, walk.len);
                 self.descend(text, words, at + 1, walk, all_caps, scratch, out);
                 (walk.node, walk.onward, walk.len) = (node, onward, len);
@@ -1092,7 +1105,7 @@ impl Codebook {
                 if edge.end != 0 {
                     self.accept(text, words, walk, edge.end, all_caps, scratch, out);
                 }
-            } else if !(word.article && at > first) {
+            } else if !word.article {
                 break;
             }
             at += 1;
@@ -1200,6 +1213,8 @@ struct Walk {
 struct Scratch {
     skeleton: String,
     plain: String,
+    /// Words of a sentence that begin a name, and how a walk begins with them.
+    starts: Vec<(usize, Edge)>,
 }
 
 /// Whether the words are those of `plain`, letter case aside.

@@ -132,8 +132,6 @@ struct Entry {
     word: &'static str,
     hash: u32,
     class: Class,
-    /// Its letters, see [`Lexicon::class_of_packed`]; 0 where it has other signs or more letters.
-    packed: u64,
 }
 
 /// The letters of a word of eight ASCII letters or fewer as one number, the last one lowest; 0 for
@@ -145,12 +143,22 @@ fn pack(word: &str) -> u64 {
     word.bytes().fold(0, |packed, b| packed << 8 | u64::from(b | 0x20))
 }
 
+/// Bits of [`Lexicon::hashes`]: 4 KiB.
+const HASHES: usize = 1 << 15;
+
 /// All word lists in one table.
 #[derive(Clone, Debug)]
 pub struct Lexicon {
     words: Vec<Entry>,
     /// Open addressing: index into `words` plus one, 0 where free.
     slots: Vec<u16>,
+    /// Those of eight ASCII letters or fewer, as [`pack`] gives them, 0 where free: most words of a text are
+    /// looked up here, with one probe of memory.
+    short: Vec<u64>,
+    /// Their classes, by slot.
+    classes: Vec<Class>,
+    /// By the low bits of a word's hash, whether any word has them: most longer words have none.
+    hashes: Vec<u64>,
 }
 
 impl Lexicon {
@@ -166,7 +174,7 @@ impl Lexicon {
         for (word, class) in all {
             match words.last_mut() {
                 Some(last) if last.word == word => last.class = last.class.or(class),
-                _ => words.push(Entry { word, hash: hash_of(word), class, packed: pack(word) }),
+                _ => words.push(Entry { word, hash: hash_of(word), class }),
             }
         }
         let size = (words.len() * 4).next_power_of_two();
@@ -178,26 +186,34 @@ impl Lexicon {
             }
             slots[slot] = u16::try_from(i + 1).unwrap_or(0);
         }
-        Self { words, slots }
+        // Small enough for the nearer caches.
+        let size = (words.len() * 2).next_power_of_two();
+        let (mut short, mut classes) = (vec![0_u64; size], vec![Class::NONE; size]);
+        for entry in &words {
+            let packed = pack(entry.word);
+            if packed != 0 {
+                let mut slot = home(packed, size);
+                while short[slot] != 0 {
+                    slot = (slot + 1) & (size - 1);
+                }
+                (short[slot], classes[slot]) = (packed, entry.class);
+            }
+        }
+        let mut hashes = vec![0_u64; HASHES / 64];
+        for entry in &words {
+            let at = entry.hash as usize % HASHES;
+            hashes[at / 64] |= 1 << (at % 64);
+        }
+        Self { words, slots, short, classes, hashes }
     }
 
     /// The lists that `word`, whose hash is `hash`, stands in; letter case is not looked at.
     #[must_use]
-    #[inline]
     pub fn class_of(&self, hash: u32, word: &str) -> Class {
-        self.probe(hash, |entry| same(entry.word, word))
-    }
-
-    /// The same for a word of eight ASCII letters or fewer, given as one number: its letters in
-    /// lower case, eight bits each, the last one lowest.
-    #[must_use]
-    #[inline]
-    pub fn class_of_packed(&self, hash: u32, packed: u64) -> Class {
-        self.probe(hash, |entry| entry.packed == packed)
-    }
-
-    #[inline]
-    fn probe(&self, hash: u32, is: impl Fn(&Entry) -> bool) -> Class {
+        let at = hash as usize % HASHES;
+        if self.hashes[at / 64] >> (at % 64) & 1 == 0 {
+            return Class::NONE;
+        }
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         loop {
@@ -205,7 +221,7 @@ impl Lexicon {
                 0 => return Class::NONE,
                 i => {
                     let entry = &self.words[i as usize - 1];
-                    if entry.hash == hash && is(entry) {
+                    if entry.hash == hash && same(entry.word, word) {
                         return entry.class;
                     }
                 }
@@ -213,6 +229,29 @@ impl Lexicon {
             slot = (slot + 1) & mask;
         }
     }
+
+    /// The same for a word of eight ASCII letters or fewer, given as one number: its letters in
+    /// lower case, eight bits each, the last one lowest.
+    #[must_use]
+    #[inline]
+    pub fn class_of_packed(&self, packed: u64) -> Class {
+        let mask = self.short.len() - 1;
+        let mut slot = home(packed, self.short.len());
+        loop {
+            match self.short[slot] {
+                0 => return Class::NONE,
+                own if own == packed => return self.classes[slot],
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+}
+
+/// Where in a table of `size` slots, a power of two, to begin to look for a packed word.
+#[inline]
+fn home(packed: u64, size: usize) -> usize {
+    // The upper half of a product depends on all letters.
+    (packed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & (size - 1)
 }
 
 /// Equality without letter case, full stops and apostrophes, in which words of text vary.

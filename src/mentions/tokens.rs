@@ -470,7 +470,7 @@ pub fn scan(text: &str, base: usize, lexicon: &Lexicon, out: &mut Vec<Token>) {
                 start: to_u32(base + at),
                 end: to_u32(base + end),
                 hash,
-                class: lexicon.class_of_packed(hash, packed),
+                class: lexicon.class_of_packed(packed),
                 shape,
                 gap,
                 possessive: false,
@@ -708,7 +708,7 @@ fn word(
         token.class = if packed == 0 {
             lexicon.class_of(token.hash, &text[at..i])
         } else {
-            lexicon.class_of_packed(token.hash, packed)
+            lexicon.class_of_packed(packed)
         };
     }
     (token, if next == usize::MAX { i } else { next })

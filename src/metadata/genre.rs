@@ -18,6 +18,7 @@ pub(super) fn genre(view: &View, title: Option<&str>, section: Option<&str>) -> 
     } else {
         ""
     };
+    let lines: Vec<&str> = view.content.lines().collect();
     for rule in &view.rules.genres {
         let place = match rule.place {
             Where::Announced => announced.as_str(),
@@ -34,7 +35,7 @@ pub(super) fn genre(view: &View, title: Option<&str>, section: Option<&str>) -> 
             // A line is given up at its first letters where all of a text would be searched.
             Where::Text => {
                 let mut found = 0;
-                place.lines().any(|line| {
+                lines.iter().any(|line| {
                     found += rule.pattern.count(line, rule.least);
                     found >= rule.least
                 })
@@ -111,15 +112,21 @@ impl Words {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b' ' | b'\n'));
         let mut from = 0;
         for to in breaks.map(|(at, _)| at).chain([text.len()]) {
-            let word = &text[from..to];
-            from = to + 1;
-            let (Some(first), Some(last)) = (word.bytes().next(), word.bytes().next_back()) else {
-                continue;
-            };
+            let start = std::mem::replace(&mut from, to + 1);
+            let bytes = &text.as_bytes()[start..to];
+            let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { continue };
             let plain = first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric();
+            if plain && !view.rules.may_have_tone(bytes) {
+                out.all += 1;
+                continue;
+            }
+            let word = &text[start..to];
             quoted |= !plain && (word.starts_with(['"', '“', '«']) || word.starts_with("(\""));
             let bare = if plain { word } else { word.trim_matches(|c: char| !c.is_alphanumeric()) };
-            if !bare.is_empty() && bare.len() <= LONGEST {
+            if !bare.is_empty()
+                && bare.len() <= LONGEST
+                && view.rules.may_have_tone(bare.as_bytes())
+            {
                 let tone = view.rules.tone(bare, &mut lower);
                 if !quoted {
                     out.pleading += u32::from(tone.pleads);

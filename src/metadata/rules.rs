@@ -317,12 +317,13 @@ impl MetadataRules {
         self.file.company_words.contains(&word.trim_end_matches('.').to_lowercase())
     }
 
+    /// Whether a word may have a tone: few have one, and most of the others do not even begin like one.
+    pub(super) fn may_have_tone(&self, word: &[u8]) -> bool {
+        self.with_tone.may_have(word)
+    }
+
     /// What a word does to the tone of a text; `lower` is a buffer.
     pub(super) fn tone(&self, word: &str, lower: &mut String) -> Tone {
-        // Few words have a tone, and most of the others do not even begin like one.
-        if !self.with_tone.may_have(word) {
-            return Tone::default();
-        }
         lower.clear();
         lower.push_str(word);
         if word.is_ascii() {

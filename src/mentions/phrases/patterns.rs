@@ -22,11 +22,11 @@ use super::tokens::{
     Token,
 };
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 /// What stands at a place of a pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Test {
     Word(u16),
     Class(Bits),
@@ -69,13 +69,24 @@ impl Test {
     }
 }
 
+/// What a token must be, and whether it must be without white space before it or begin with a capital.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Step {
+    test: Test,
+    tight: bool,
+    capital: bool,
+}
+
+impl Step {
+    /// Whether `token` is written as it must be.
+    fn is_written(self, token: &Token) -> bool {
+        (!self.tight || token.has(TIGHT)) && (!self.capital || token.has(CAPITAL))
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Op {
-    Test {
-        test: Test,
-        tight: bool,
-        capital: bool,
-    },
+    Test(Step),
     /// First here, then there.
     Split(usize, usize),
     Jump(usize),
@@ -167,9 +178,13 @@ pub struct RuleSet {
     offsets: Vec<u32>,
     /// The program of each op when all are laid end to end.
     owners: Vec<u16>,
+    /// The tests of all patterns, each once.
+    steps: Vec<Step>,
+    /// The test of each op when all are laid end to end; `u16::MAX` of what is none.
+    step_of: Vec<u16>,
     /// Kind of each word of the lexicon: words of one kind pass the same tests.
     kinds: Vec<u16>,
-    /// Number of symbols that a token may be.
+    /// How many symbols there are.
     width: usize,
     /// Automata that no one uses at the moment.
     pool: Mutex<Vec<Automaton>>,
@@ -181,6 +196,8 @@ impl Clone for RuleSet {
             programs: self.programs.clone(),
             offsets: self.offsets.clone(),
             owners: self.owners.clone(),
+            steps: self.steps.clone(),
+            step_of: self.step_of.clone(),
             kinds: self.kinds.clone(),
             width: self.width,
             pool: Mutex::default(),
@@ -191,8 +208,15 @@ impl Clone for RuleSet {
 /// What is known so far of which patterns may go on.
 #[derive(Debug, Default)]
 pub struct Automaton {
-    /// Next state by state and symbol; 0 is dead, [`UNKNOWN`] not asked for yet.
+    /// Next state by state and column; 0 is dead, [`UNKNOWN`] not asked for yet.
     next: Vec<u16>,
+    /// Columns that `next` has room for.
+    stride: usize,
+    /// Columns of symbols, in the order in which they are met: the frequent ones lie side by side in a
+    /// few lines of the cache, though most symbols are never met.
+    columns: Vec<u16>,
+    /// Columns that symbols have.
+    met: usize,
     states: Vec<State>,
     index: BTreeMap<Box<[u32]>, u16>,
     /// Patterns that reached their end and one past the last token where they did so, while one match is
@@ -200,6 +224,64 @@ pub struct Automaton {
     ended: Vec<(u16, usize)>,
     /// Room for what is tried.
     tried: Found,
+}
+
+impl Automaton {
+    /// The state of these tests and ends, made where it is new.
+    fn state(&mut self, mut items: Vec<u32>, mut ended: Vec<u16>) -> u16 {
+        if items.is_empty() && ended.is_empty() {
+            return DEAD;
+        }
+        items.sort_unstable();
+        items.dedup();
+        ended.sort_unstable();
+        ended.dedup();
+        let key: Box<[u32]> = items
+            .iter()
+            .copied()
+            .chain([u32::MAX])
+            .chain(ended.iter().map(|e| u32::from(*e)))
+            .collect();
+        if let Some(id) = self.index.get(&key) {
+            return *id;
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "at most MOST_STATES")]
+        let id = self.states.len() as u16;
+        self.index.insert(key, id);
+        self.states.push(State { items: items.into(), ended: ended.into() });
+        self.next.resize(self.states.len() * self.stride, UNKNOWN);
+        id
+    }
+
+    /// The column of a symbol.
+    #[inline]
+    fn column(&mut self, symbol: usize) -> usize {
+        match self.columns[symbol] {
+            UNKNOWN => self.add_column(symbol),
+            column => usize::from(column),
+        }
+    }
+
+    #[cold]
+    fn add_column(&mut self, symbol: usize) -> usize {
+        let column = self.met;
+        if column == self.stride {
+            let old = std::mem::take(&mut self.next);
+            self.next = vec![UNKNOWN; old.len() * 2];
+            for (new, old) in self.next.chunks_mut(column * 2).zip(old.chunks(column)) {
+                new[..column].copy_from_slice(old);
+            }
+            self.stride = column * 2;
+        }
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "a lexicon has at most MOST_WORDS kinds"
+        )]
+        let narrow = column as u16;
+        self.columns[symbol] = narrow;
+        self.met += 1;
+        column
+    }
 }
 
 #[derive(Debug, Default)]
@@ -215,6 +297,8 @@ const WITHIN: u32 = 1 << 31;
 const MOST_STATES: usize = 8000;
 /// Tokens that a match may look at: more than any pattern has, with numbers in words.
 const REACH: usize = 48;
+/// Columns that an automaton begins with.
+const STRIDE: usize = 128;
 const DEAD: u16 = 0;
 const START: u16 = 1;
 /// Symbols of marks (in ASCII, others are one) and of numbers by what they may be; each loose or
@@ -369,7 +453,7 @@ impl Parser<'_> {
             }
             other => return Err(format!("{other} can't stand in a pattern")),
         };
-        self.ops.push(Op::Test { test, tight, capital });
+        self.ops.push(Op::Test(Step { test, tight, capital }));
         Ok(())
     }
 }
@@ -445,7 +529,7 @@ impl RuleSet {
                     }
                     Op::Jump(a) => reach(a, tokens),
                     Op::Open | Op::Close => reach(at + 1, tokens),
-                    Op::Test { test, .. } => {
+                    Op::Test(Step { test, .. }) => {
                         most = most.max(tokens);
                         match test {
                             Test::Word(word) if is_trigger(Some(word), None) => {}
@@ -470,6 +554,7 @@ impl RuleSet {
         // Classes that no pattern names tell no words apart.
         let mut used = numbers.classes();
         let mut named: Vec<u16> = numbers.words().to_vec();
+        let mut steps = HashMap::new();
         let mut at = 0;
         for (number, program) in self.programs.iter().enumerate() {
             self.offsets.push(at);
@@ -478,10 +563,20 @@ impl RuleSet {
             self.owners.resize(at as usize, number);
             for op in &program.ops {
                 match op {
-                    Op::Test { test: Test::Word(word), .. } => named.push(*word),
-                    Op::Test { test: Test::Class(class), .. } => used |= class,
+                    Op::Test(Step { test: Test::Word(word), .. }) => named.push(*word),
+                    Op::Test(Step { test: Test::Class(class), .. }) => used |= class,
                     _ => {}
                 }
+                let Op::Test(step) = op else {
+                    self.step_of.push(u16::MAX);
+                    continue;
+                };
+                let own = *steps.entry(*step).or_insert_with(|| {
+                    self.steps.push(*step);
+                    self.steps.len() - 1
+                });
+                self.step_of
+                    .push(u16::try_from(own).map_err(|_| DataError::Full("tests of patterns"))?);
             }
         }
         let mut kinds: BTreeMap<(Bits, Bits, u16), u16> = BTreeMap::new();
@@ -548,7 +643,7 @@ impl RuleSet {
     fn follow(&self, program: usize, at: usize, items: &mut Vec<u32>, ended: &mut Vec<u16>) {
         match self.programs[program].ops.get(at) {
             #[allow(clippy::cast_possible_truncation, reason = "checked when the index was built")]
-            Some(Op::Test { .. }) => items.push(self.offsets[program] + at as u32),
+            Some(Op::Test(_)) => items.push(self.offsets[program] + at as u32),
             Some(Op::Split(a, b)) => {
                 self.follow(program, *a, items, ended);
                 self.follow(program, *b, items, ended);
@@ -561,41 +656,20 @@ impl RuleSet {
         }
     }
 
-    fn state(&self, automaton: &mut Automaton, mut items: Vec<u32>, mut ended: Vec<u16>) -> u16 {
-        if items.is_empty() && ended.is_empty() {
-            return DEAD;
-        }
-        items.sort_unstable();
-        items.dedup();
-        ended.sort_unstable();
-        ended.dedup();
-        let key: Box<[u32]> = items
-            .iter()
-            .copied()
-            .chain([u32::MAX])
-            .chain(ended.iter().map(|e| u32::from(*e)))
-            .collect();
-        if let Some(id) = automaton.index.get(&key) {
-            return *id;
-        }
-        #[allow(clippy::cast_possible_truncation, reason = "at most MOST_STATES")]
-        let id = automaton.states.len() as u16;
-        automaton.index.insert(key, id);
-        automaton.states.push(State { items: items.into(), ended: ended.into() });
-        automaton.next.resize(automaton.states.len() * self.width, UNKNOWN);
-        id
-    }
-
     fn reset(&self, automaton: &mut Automaton) {
-        *automaton = Automaton::default();
-        automaton.states.push(State::default());
-        automaton.next.resize(self.width, DEAD);
+        *automaton = Automaton {
+            stride: STRIDE,
+            columns: vec![UNKNOWN; self.width],
+            next: vec![UNKNOWN; STRIDE],
+            states: vec![State::default()],
+            ..Automaton::default()
+        };
         let (mut items, mut ended) = (Vec::new(), Vec::new());
         for program in 0..self.programs.len() {
             self.follow(program, 0, &mut items, &mut ended);
         }
         // The start state is the first after the dead one.
-        self.state(automaton, items, ended);
+        automaton.state(items, ended);
     }
 
     fn advance(
@@ -606,34 +680,34 @@ impl RuleSet {
         token: &Token,
     ) -> u16 {
         let (mut items, mut ended) = (Vec::new(), Vec::new());
+        // Hundreds of patterns begin alike: each test is made once.
+        let mut known = vec![None; self.steps.len()];
         let from = std::mem::take(&mut automaton.states[state as usize].items);
         for item in &from {
-            let (program, at) = self.op(item & !WITHIN);
-            if item & WITHIN != 0 {
-                if numbers.goes_on(token) {
-                    items.push(*item);
-                    self.follow(program, at + 1, &mut items, &mut ended);
-                }
-                continue;
-            }
-            let Some(Op::Test { test, tight, capital }) = self.programs[program].ops.get(at) else {
-                continue;
+            let number = item & !WITHIN;
+            let is_on = if item & WITHIN != 0 {
+                numbers.goes_on(token)
+            } else {
+                let step = usize::from(self.step_of[number as usize]);
+                *known[step].get_or_insert_with(|| {
+                    let Step { test, .. } = self.steps[step];
+                    let begins = || numbers.begins(token) && token.flags & (ORDINAL | PLURAL) == 0;
+                    self.steps[step].is_written(token)
+                        && if test == Test::Num { begins() } else { test.passes(token) }
+                })
             };
-            if *tight && !token.has(TIGHT) || *capital && !token.has(CAPITAL) {
+            if !is_on {
                 continue;
             }
-            if *test == Test::Num {
-                // Where a number ends is left to the run.
-                if numbers.begins(token) && token.flags & (ORDINAL | PLURAL) == 0 {
-                    items.push(*item | WITHIN);
-                    self.follow(program, at + 1, &mut items, &mut ended);
-                }
-            } else if test.passes(token) {
-                self.follow(program, at + 1, &mut items, &mut ended);
+            let (program, at) = self.op(number);
+            // Where a number ends is left to the run.
+            if matches!(self.programs[program].ops[at], Op::Test(Step { test: Test::Num, .. })) {
+                items.push(number | WITHIN);
             }
+            self.follow(program, at + 1, &mut items, &mut ended);
         }
         automaton.states[state as usize].items = from;
-        self.state(automaton, items, ended)
+        automaton.state(items, ended)
     }
 
     /// Collects the patterns that may match at `at` into `automaton.ended`.
@@ -650,7 +724,8 @@ impl RuleSet {
         }
         let mut state = START;
         for (number, token) in tokens.iter().enumerate().skip(at).take(REACH) {
-            let cell = state as usize * self.width + self.symbol(token);
+            let column = automaton.column(self.symbol(token));
+            let cell = state as usize * automaton.stride + column;
             let mut next = automaton.next[cell];
             if next == UNKNOWN {
                 next = self.advance(automaton, numbers, state, token);
@@ -759,19 +834,20 @@ impl Run<'_> {
                     (self.open, self.close) = (kept.1, kept.2);
                     op = second;
                 }
-                Op::Test { test, tight, capital } => {
-                    at = self.test(test, tight, capital, at)?;
+                Op::Test(step) => {
+                    at = self.test(step, at)?;
                     op += 1;
                 }
             }
         }
     }
 
-    fn test(&mut self, test: Test, tight: bool, capital: bool, at: usize) -> Option<usize> {
+    fn test(&mut self, step: Step, at: usize) -> Option<usize> {
         let token = self.tokens.get(at)?;
-        if tight && !token.has(TIGHT) || capital && !token.has(CAPITAL) {
+        if !step.is_written(token) {
             return None;
         }
+        let test = step.test;
         if test == Test::Num {
             let found = self.numbers.parse(self.lexicon, self.tokens, at)?;
             self.found.captures.push(Capture { slot: slot::NUM, token: at, value: found.value });

@@ -7,7 +7,7 @@
 //! Most text holds no sign, and looking for signs costs a fraction of cutting it into tokens: eight
 //! bytes at a time, and of a word no more than four letters where no sign begins with them.
 
-use crate::eight::{self, HIGH, SMALL, letters, within};
+use crate::eight::{self, HIGH, folded, letters, within};
 
 use super::tokens::{
     Bits, CAPITAL, GLUED, Kind, Lexicon, ORDINAL, PLURAL, SEPARATED, TIGHT, Token, UPPER,
@@ -62,6 +62,9 @@ pub struct Vocabulary {
     signs: Vec<[u8; 2]>,
     /// By the first four letters, as [`prefix`] gives them: whether a sign may begin so, as bits.
     begins: Vec<u64>,
+    /// By the first four letters or fewer, where a word has no more: whether a word begins so, as bits. Most
+    /// words of a text are unknown and need not be looked up in the larger tables.
+    known: Vec<u64>,
 }
 
 /// Four times the words of a lexicon.
@@ -72,12 +75,6 @@ const PREFIXES: usize = 1 << 15;
 /// How many of the eight bytes are letters before the first that is none.
 const fn run(eight: u64) -> usize {
     (!letters(eight) & HIGH).trailing_zeros() as usize / 8
-}
-
-/// The first `len` bytes of `eight`, letters in lower case.
-const fn folded(eight: u64, len: usize) -> u64 {
-    let own = if len < 8 { (1 << (8 * len)) - 1 } else { u64::MAX };
-    (eight | SMALL) & own
 }
 
 /// What a word of `len` bytes that begins with `eight` at `at` is looked up by, whatever the case of its
@@ -107,6 +104,19 @@ const fn prefix(eight: u64) -> usize {
     (own >> (32 - PREFIXES.trailing_zeros())) as usize
 }
 
+/// Place of the first four letters or fewer of a word of `len` bytes, whatever the case of letters.
+fn beginning(eight: u64, len: usize) -> usize {
+    prefix(folded(eight, len.min(4)))
+}
+
+fn set(bits: &mut [u64], at: usize) {
+    bits[at / 64] |= 1 << (at % 64);
+}
+
+fn has(bits: &[u64], at: usize) -> bool {
+    bits[at / 64] >> (at % 64) & 1 == 1
+}
+
 /// A lexicon with the signs of each word by its number, without a capital and with one.
 pub type Signed<'l> = (&'l Lexicon, &'l [[u8; 2]]);
 
@@ -120,6 +130,7 @@ impl Vocabulary {
             keys: vec![0],
             signs: vec![[0; 2]],
             begins: vec![0; PREFIXES / 64],
+            known: vec![0; PREFIXES / 64],
         };
         for (view, lexicon) in lexicons.into_iter().enumerate() {
             let Some((lexicon, signs)) = lexicon else { continue };
@@ -130,6 +141,9 @@ impl Vocabulary {
                 let signs = signs.get(usize::from(word)).copied().unwrap_or_default();
                 own.signs[at] = std::array::from_fn(|i| own.signs[at][i] | signs[i]);
             }
+        }
+        for word in &own.words {
+            set(&mut own.known, beginning(eight::at(word.text.as_bytes(), 0), word.text.len()));
         }
         for (word, _) in own
             .words
@@ -146,8 +160,7 @@ impl Vocabulary {
                 for i in 0..open {
                     four |= (rest >> (5 * i) & 31) << (8 * (3 - i));
                 }
-                let at = prefix(four);
-                own.begins[at / 64] |= 1 << (at % 64);
+                set(&mut own.begins, prefix(four));
             }
         }
         own
@@ -226,8 +239,7 @@ impl Vocabulary {
                 let start = at + starts.trailing_zeros() as usize / 8;
                 starts &= starts - 1;
                 let word = eight::at(bytes, start);
-                let place = prefix(word);
-                if self.begins[place / 64] >> (place % 64) & 1 == 1 {
+                if has(&self.begins, prefix(word)) {
                     let mut len = run(word);
                     if len == 8 {
                         len = letters_from(bytes, start, bytes.len());
@@ -324,7 +336,10 @@ impl Vocabulary {
                 token.flags |= UPPER;
             }
         }
-        token.known = self.find(bytes, start, at - start, first);
+        let len = at - start;
+        if has(&self.known, beginning(first, len)) {
+            token.known = self.find(bytes, start, len, first);
+        }
         token.signs = self.signs_of(token.known, token.has(CAPITAL));
         token
     }
