@@ -134,7 +134,7 @@ pub fn candidates(
 /// `name` as an id: a-z and 0-9, everything else as '-'.
 fn slug(name: &str) -> String {
     let mut plain = String::new();
-    crate::mentions::tokens::normalise(name, &mut String::new(), &mut plain);
+    crate::mentions::tokens::plain(name, &mut plain);
     let parts = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let slug = parts.collect::<Vec<_>>().join("-");
     if slug.is_empty() { "name".to_owned() } else { slug }

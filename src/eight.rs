@@ -35,7 +35,7 @@ pub(crate) const fn letters(eight: u64) -> u64 {
     within(eight | SMALL, b'a', b'z')
 }
 
-/// The first `len` bytes, letters in lower case, the others 0.
+/// The first `len` bytes, letters in lower case and digits as they are; those behind them 0. Other bytes may change.
 #[inline]
 pub(crate) const fn folded(eight: u64, len: usize) -> u64 {
     let own = if len < 8 { (1 << (8 * len)) - 1 } else { u64::MAX };

@@ -76,7 +76,7 @@ impl Pattern {
     }
 
     /// Whether a match may begin where `text` does; of a pattern that need not begin there, always.
-    fn may_begin(&self, text: &str) -> bool {
+    pub fn may_begin(&self, text: &str) -> bool {
         match self.firsts.get_or_init(|| self.firsts()) {
             None => true,
             Some(firsts) => text.bytes().next().is_some_and(|byte| firsts[usize::from(byte)]),
@@ -107,9 +107,7 @@ impl Pattern {
 
     /// How often the pattern matches in `text`, counted to `most`; a malformed one does nowhere.
     pub fn count(&self, text: &str, most: usize) -> usize {
-        if !self.may_begin(text) {
-            0
-        } else if text.is_ascii() {
+        if text.is_ascii() {
             let compiled = self.ascii.get_or_init(|| self.compile_ascii());
             compiled.as_ref().map_or(0, |regex| regex.find_iter(text).take(most).count())
         } else {
@@ -202,6 +200,39 @@ mod tests {
     }
 
     #[test]
+    fn no_match_begins_with_another_byte() {
+        for (source, known) in [
+            (r"^(?:kin|sea|é)", true),
+            (r"(?-i)^(?:Article|Rule) \d", true),
+            (r"^a?b|^c", true),
+            (r"^(?:by|é)?", false),
+            (r"^\p{Lu}", false),
+            (r"a|^b", false),
+        ] {
+            let pattern = Pattern::new(source, false);
+            assert_eq!(pattern.firsts().is_some(), known, "{source}");
+            let unicode = pattern.compile().unwrap();
+            for text in [
+                "",
+                "kin",
+                "Kin",
+                "xkin",
+                "\u{212a}in",
+                "ſea",
+                "É",
+                "Article 3",
+                "article 3",
+                "B",
+                "C",
+                "Żar",
+            ] {
+                assert!(pattern.may_begin(text) || !unicode.is_match(text), "{source} {text:?}");
+            }
+        }
+        assert!(!Pattern::new("^(?:kin|sea)", false).may_begin("x"));
+    }
+
+    #[test]
     fn both_automata_find_the_same_in_ascii() {
         let texts =
             ["", "a", "By Jane Roe", "x\nby JANE\n", "(Photo: Jane/AFP)", "foto 12.5", "_by_"];
@@ -214,8 +245,6 @@ mod tests {
             r"[(\[](?:photo|картина)[^)\]]+[)\]]",
             r"[а-я]+",
             r"(a|é)*$",
-            r"^(?:by|é)?",
-            r"^(?:by jane|x$|\p{Lu}y)|^foto",
         ] {
             for multi_line in [false, true] {
                 let pattern = Pattern::new(source, multi_line);

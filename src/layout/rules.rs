@@ -194,7 +194,7 @@ struct Cues {
     has: AhoCorasick,
     /// The rule of every pattern of `has`.
     owners: Vec<u16>,
-    /// Bytes of the longest block that a rule with such cues looks at.
+    /// Bytes of the longest block that a rule with such cues looks at; no limit if a split has any.
     longest: usize,
     ends: Vec<(String, u16)>,
     /// Rules that name no cue.
@@ -538,7 +538,10 @@ mod tests {
                 let mut candidates = Vec::new();
                 rules.cues.candidates(line, &mut candidates);
                 for (number, pattern) in rules.patterns.iter().enumerate() {
-                    let missed = !candidates.contains(&(number as u16)) && pattern.is_match(line);
+                    let number = number as u16;
+                    let missed = !candidates.contains(&number)
+                        && rules.rule(number).is_none_or(|rule| line.len() <= rule.max)
+                        && pattern.is_match(line);
                     assert!(!missed, "{pattern:?} passes over {line:?}");
                 }
                 seen += 1;

@@ -14,11 +14,13 @@
 //! government. Months are no names; a state's or city's name before an unknown capitalised word is
 //! part of a longer name (see `names`), such as 'Jordan Peterson'.
 
-use super::tokens::{Gap, Shape, Token, Tokens, normalise, scan};
+use super::tokens::{Gap, Shape, Token, Tokens, normalise, plain, scan};
 use super::{Document, EntityRef, Finder, Mention, MentionKind, Method};
 use crate::mentions::lexicon::{Class, Lexicon};
 use crate::source::{csv_fault, long_cell, open_quote};
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Who or what a mention speaks of.
@@ -336,14 +338,16 @@ impl Lists {
                 continue;
             }
             match read_entity(file, &field) {
-                Ok(entity) => {
-                    if let Some((_, (other, at))) = self.entities.get(id) {
+                Ok(entity) => match self.entities.entry(id.into()) {
+                    Entry::Occupied(known) => {
+                        let (_, (other, at)) = known.get();
                         let message = format!("'{id}' stands in {other}, line {at} already");
                         errors.push(error(line, "entity_id", message));
-                    } else {
-                        self.entities.insert(id.into(), (entity, at));
                     }
-                }
+                    Entry::Vacant(free) => {
+                        free.insert((entity, at));
+                    }
+                },
                 Err((column, message)) => errors.push(error(line, column, message)),
             }
         }
@@ -646,14 +650,15 @@ struct Known<'e> {
     entities: &'e [Entity],
     lexicon: &'e Lexicon,
     /// Names of states and their people.
-    peoples: HashSet<&'e str>,
+    peoples: HashSet<&'e str, RandomState>,
     /// Whose a name is.
-    owners: HashMap<&'e str, u32>,
+    owners: HashMap<&'e str, u32, RandomState>,
 }
 
 impl<'e> Known<'e> {
     fn new(entities: &'e [Entity], lexicon: &'e Lexicon) -> Self {
-        let (mut peoples, mut owners) = (HashSet::new(), HashMap::new());
+        let (mut peoples, mut owners) = (HashSet::default(), HashMap::default());
+        owners.reserve(entities.iter().map(|entity| 1 + entity.aliases.len()).sum());
         for (number, entity) in (0..).zip(entities) {
             for name in entity.names() {
                 owners.insert(name.as_str(), number);
@@ -716,7 +721,8 @@ impl<'e> Known<'e> {
         {
             return None;
         }
-        let (mut skeleton, mut plain) = (String::new(), String::new());
+        let mut skeleton = String::with_capacity(name.len());
+        let mut plain = String::with_capacity(name.len());
         let (mut capitals, mut uppers, mut mixed, mut possessives) = (0, 0, 0, 0);
         let mut gaps = Vec::with_capacity(words.len());
         for (i, word) in words.iter().enumerate() {
@@ -835,7 +841,9 @@ impl Codebook {
         for from in (0..entities.len()).step_by(ENTITIES_AT_ONCE) {
             let some = from..entities.len().min(from + ENTITIES_AT_ONCE);
             let names = some.into_par_iter().map(|number| known.names_of(number, &conditional));
-            names.collect::<Vec<_>>().into_iter().flatten().for_each(|name| book.add(name));
+            let names: Vec<Vec<Name>> = names.collect();
+            book.reserve(names.iter().map(Vec::len).sum());
+            names.into_iter().flatten().for_each(|name| book.add(name));
         }
         book.complete_edges();
         book.entities = entities;
@@ -988,16 +996,30 @@ impl Codebook {
             return edge.child;
         }
         if self.ends.len() * 2 > self.edges.len() {
-            let old = std::mem::take(&mut self.edges);
-            self.edges = vec![Edge::default(); old.len() * 2];
-            for edge in old.into_iter().filter(|e| e.child != 0) {
-                self.place_edge(edge);
-            }
+            self.widen(self.edges.len() * 2);
         }
         let child = count(&self.ends);
         self.ends.push(0);
         self.place_edge(Edge { node, hash, child, end: 0, onward: 0 });
         child
+    }
+
+    /// Makes room for more names, most of which add a node or more.
+    fn reserve(&mut self, names: usize) {
+        self.aliases.reserve(names);
+        self.ends.reserve(names);
+        let slots = ((self.ends.len() + names) * 2).next_power_of_two();
+        if slots > self.edges.len() {
+            self.widen(slots);
+        }
+    }
+
+    /// Gives the edges this many slots, a power of two.
+    fn widen(&mut self, slots: usize) {
+        let old = std::mem::replace(&mut self.edges, vec![Edge::default(); slots]);
+        for edge in old.into_iter().filter(|e| e.child != 0) {
+            self.place_edge(edge);
+        }
     }
 
     fn place_edge(&mut self, edge: Edge) {
@@ -1190,13 +1212,13 @@ impl Codebook {
 /// apart: 'Al-Mayadeen' and 'al Mayadeen'.
 fn reading(name: &str) -> String {
     let name = name.trim_start_matches('~');
-    let (mut plain, mut skeleton) = (String::new(), String::new());
+    let mut out = String::with_capacity(name.len() + 1);
     for word in name.split([' ', '-']) {
         let capitals = word.len() > 1 && word.chars().all(char::is_uppercase);
-        normalise(word, &mut skeleton, &mut plain);
-        plain.push(if capitals { '^' } else { ' ' });
+        plain(word, &mut out);
+        out.push(if capitals { '^' } else { ' ' });
     }
-    plain
+    out
 }
 
 /// A walk down the trie: the words that it used.

@@ -1,7 +1,8 @@
 //! The word lists that the patterns are written in.
 //!
 //! In: the lists under `src/data/lexicon`, one word a line. Out: the classes of any word, found by
-//! one probe of a flat table. A word stands in as many lists as it has uses.
+//! a probe of a flat table: by its letters if they are few, else by its hash. A word stands in as many
+//! lists as it has uses.
 
 use super::tokens::{hash_of, is_apostrophe};
 use crate::text::entries;
@@ -297,5 +298,12 @@ mod tests {
         assert!(class("GENERAL").has(Class::TITLE));
         assert!(class("of").has(Class::CONNECTOR) && class("of").has(Class::FUNCTION));
         assert_eq!(class("qwertz"), Class::NONE);
+        assert_eq!(lexicon.class_of_packed(pack("qwertz")), Class::NONE);
+        let short = lexicon.words.iter().filter(|entry| pack(entry.word) != 0);
+        for entry in short.clone() {
+            assert_eq!(lexicon.class_of_packed(pack(entry.word)), class(entry.word));
+            assert_eq!(class(entry.word), entry.class, "{}", entry.word);
+        }
+        assert!(short.count() > 1000);
     }
 }

@@ -374,7 +374,14 @@ pub(crate) fn fold(c: char, mut push: impl FnMut(char)) {
     }
 }
 
-/// The skeleton of `word`, and its plain form: lower case without marks and apostrophes.
+/// Adds the plain form of `word` to `out`: lower case without marks, apostrophes and full stops.
+pub fn plain(word: &str, out: &mut String) {
+    for c in word.chars().filter(|&c| !is_apostrophe(c) && c != '.') {
+        fold(c, |base| out.push(base));
+    }
+}
+
+/// The skeleton of `word`, and its [`plain`] form.
 ///
 /// Both are added to `skeleton` and `plain`.
 pub fn normalise(word: &str, skeleton: &mut String, plain: &mut String) {

@@ -36,7 +36,11 @@ pub(super) fn genre(view: &View, title: Option<&str>, section: Option<&str>) -> 
             Where::Text => {
                 let mut found = 0;
                 lines.iter().any(|line| {
-                    found += rule.pattern.count(line, rule.least);
+                    found += if rule.pattern.may_begin(line) {
+                        rule.pattern.count(line, rule.least)
+                    } else {
+                        0
+                    };
                     found >= rule.least
                 })
             }
@@ -125,7 +129,7 @@ impl Words {
             let bare = if plain { word } else { word.trim_matches(|c: char| !c.is_alphanumeric()) };
             if !bare.is_empty()
                 && bare.len() <= LONGEST
-                && view.rules.may_have_tone(bare.as_bytes())
+                && (plain || view.rules.may_have_tone(bare.as_bytes()))
             {
                 let tone = view.rules.tone(bare, &mut lower);
                 if !quoted {

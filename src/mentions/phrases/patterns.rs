@@ -212,8 +212,8 @@ pub struct Automaton {
     next: Vec<u16>,
     /// Columns that `next` has room for.
     stride: usize,
-    /// Columns of symbols, in the order in which they are met: the frequent ones lie side by side in a
-    /// few lines of the cache, though most symbols are never met.
+    /// Columns of symbols, in the order in which they are met ([`UNKNOWN`] until then): the frequent ones lie
+    /// side by side in a few lines of the cache, though most symbols are never met.
     columns: Vec<u16>,
     /// Columns that symbols have.
     met: usize,
@@ -275,7 +275,7 @@ impl Automaton {
         }
         #[allow(
             clippy::cast_possible_truncation,
-            reason = "a lexicon has at most MOST_WORDS kinds"
+            reason = "a lexicon has at most MOST_WORDS kinds, of four symbols each"
         )]
         let narrow = column as u16;
         self.columns[symbol] = narrow;
@@ -293,12 +293,12 @@ struct State {
 
 const UNKNOWN: u16 = u16::MAX;
 const WITHIN: u32 = 1 << 31;
-/// States that are kept before all are forgotten.
-const MOST_STATES: usize = 8000;
+/// States that are kept before all are forgotten; few in tests, which are to see that.
+const MOST_STATES: usize = if cfg!(test) { 60 } else { 8000 };
 /// Tokens that a match may look at: more than any pattern has, with numbers in words.
 const REACH: usize = 48;
-/// Columns that an automaton begins with.
-const STRIDE: usize = 128;
+/// Columns that an automaton begins with; few in tests, which are to see it grow.
+const STRIDE: usize = if cfg!(test) { 2 } else { 128 };
 const DEAD: u16 = 0;
 const START: u16 = 1;
 /// Symbols of marks (in ASCII, others are one) and of numbers by what they may be; each loose or

@@ -527,6 +527,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn words_of_any_length_are_known_in_any_case() {
+        let mut lexicon = Lexicon::default();
+        let listed = ["à", "of", "two", "août", "maio", "internationally"];
+        for word in listed {
+            lexicon.intern(word).unwrap();
+        }
+        let words = Vocabulary::new([Some((&lexicon, &[])), None]);
+        let mut tokens = Vec::new();
+        for (text, expected) in [
+            ("à of two août maio internationally", 6),
+            ("OF Two AOûT MAIO INTERNATIONALLY", 5),
+            ("o ofs tw twos aoû maios international internationallyy", 0),
+        ] {
+            words.tokenize(text, 0, text.len(), &mut tokens);
+            let known: Vec<u16> = tokens.iter().map(|t| t.known).filter(|&n| n != 0).collect();
+            assert_eq!(known.len(), expected, "{text}");
+            assert!(known.is_sorted());
+        }
+    }
+
     proptest! {
         #[test]
         fn signs_are_those_of_the_tokens(text in "([ .,7é’-]|may|May|dead|no|x|internationally){0,12}") {
