@@ -22,6 +22,7 @@ use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Who or what a mention speaks of.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -147,15 +148,27 @@ pub struct Condition {
     pub requires: Vec<String>,
     /// Lower ranks are tried first.
     pub rank: u32,
-    /// File and line that it comes from.
-    pub at: (String, u64),
+    /// Where it stands.
+    pub at: Place,
 }
+
+/// A file of a list and a line of it, from 1.
+type Place = (Arc<str>, u64);
 
 /// Lists as read, before they are compiled.
 #[derive(Clone, Debug, Default)]
 pub struct Lists {
-    entities: BTreeMap<String, (Entity, (String, u64))>,
+    entities: BTreeMap<String, (Box<Entity>, Place)>,
     conditions: Vec<Condition>,
+}
+
+/// A line of a list.
+#[derive(Debug)]
+enum Row {
+    Entity(Box<Entity>, Place),
+    Condition(Condition),
+    /// The id of an entity that an overlay takes away.
+    Removal(String, Place),
 }
 
 /// The columns of a file of entities.
@@ -185,7 +198,18 @@ impl Lists {
     pub fn read<'f>(
         files: impl IntoIterator<Item = (&'f str, &'f str)>,
     ) -> Result<Self, Vec<ListError>> {
-        let (lists, mut errors) = Self::read_lines(files);
+        let (mut lists, mut removals, mut errors) = (Self::default(), Vec::new(), Vec::new());
+        for (file, text) in files {
+            read_rows(file, text, &mut |row| lists.take(row, &mut removals, &mut errors));
+        }
+        for (id, (file, line)) in removals {
+            errors.push(ListError {
+                file: file.to_string(),
+                line,
+                column: "entity_id".into(),
+                message: format!("'-{id}' removes an entity, which only an overlay can"),
+            });
+        }
         errors.extend(lists.check(&BTreeSet::new()));
         if errors.is_empty() { Ok(lists) } else { Err(errors) }
     }
@@ -196,27 +220,20 @@ impl Lists {
     ///
     /// Lines that are wrong, which a test rules out.
     pub fn embedded() -> Result<Self, Vec<ListError>> {
-        let (lists, errors) = Self::read_lines(EMBEDDED.iter().copied());
+        // They are cut into rows on all cores: whoever starts a run waits for it.
+        let files: Vec<Vec<Result<Row, ListError>>> = EMBEDDED
+            .par_iter()
+            .map(|(file, text)| {
+                let mut rows = Vec::new();
+                read_rows(file, text, &mut |row| rows.push(row));
+                rows
+            })
+            .collect();
+        let (mut lists, mut removals, mut errors) = (Self::default(), Vec::new(), Vec::new());
+        for row in files.into_iter().flatten() {
+            lists.take(row, &mut removals, &mut errors);
+        }
         if errors.is_empty() { Ok(lists) } else { Err(errors) }
-    }
-
-    fn read_lines<'f>(
-        files: impl IntoIterator<Item = (&'f str, &'f str)>,
-    ) -> (Self, Vec<ListError>) {
-        let (mut lists, mut errors) = (Self::default(), Vec::new());
-        let mut removals = Vec::new();
-        for (file, text) in files {
-            lists.read_file(file, text, &mut removals, &mut errors);
-        }
-        for (id, file, line) in removals {
-            errors.push(ListError {
-                file,
-                line,
-                column: "entity_id".into(),
-                message: format!("'-{id}' removes an entity, which only an overlay can"),
-            });
-        }
-        (lists, errors)
     }
 
     /// Lays a user's lists over these: a known `entity_id` replaces the entity, a new one adds it,
@@ -229,14 +246,14 @@ impl Lists {
         mut self,
         files: impl IntoIterator<Item = (&'f str, &'f str)>,
     ) -> Result<Self, Vec<ListError>> {
-        let (mut over, mut errors) = (Self::default(), Vec::new());
-        let mut removals = Vec::new();
+        let (mut over, mut removals, mut errors) = (Self::default(), Vec::new(), Vec::new());
         for (file, text) in files {
-            over.read_file(file, text, &mut removals, &mut errors);
+            read_rows(file, text, &mut |row| over.take(row, &mut removals, &mut errors));
         }
-        for (id, file, line) in removals {
+        for (id, (file, line)) in removals {
             if self.entities.remove(&id).is_none() {
                 let message = format!("no entity '{id}' to remove");
+                let file = file.to_string();
                 errors.push(ListError { file, line, column: "entity_id".into(), message });
             }
             // Where a name's meaning hung on it alone, that meaning goes with it.
@@ -255,104 +272,32 @@ impl Lists {
         if errors.is_empty() { Ok(self) } else { Err(errors) }
     }
 
-    fn read_file(
+    /// Adds a row, or says why it cannot be.
+    fn take(
         &mut self,
-        file: &str,
-        text: &str,
-        removals: &mut Vec<(String, String, u64)>,
+        row: Result<Row, ListError>,
+        removals: &mut Vec<(String, Place)>,
         errors: &mut Vec<ListError>,
     ) {
-        let columns = if file == "ambiguous.csv" { CONDITION_COLUMNS } else { COLUMNS };
-        let error = |line: u64, column: &str, message: String| ListError {
-            file: file.into(),
-            line,
-            column: column.into(),
-            message,
-        };
-        let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
-        match reader.headers() {
-            Ok(header) if header.iter().eq(columns.iter().copied()) => {}
-            Ok(header) => {
-                let line = header.position().map_or(1, csv::Position::line);
-                let unknown = header.iter().find(|name| !columns.contains(name));
-                let missing = columns.iter().find(|name| !header.iter().any(|own| own == **name));
-                let message = match (unknown, missing) {
-                    (Some(name), _) => format!("unknown column '{name}'"),
-                    (None, Some(name)) => format!("column '{name}' is missing"),
-                    (None, None) => "the columns are in another order".to_owned(),
-                };
-                let wanted = columns.join(",");
-                errors.push(error(line, "", format!("{message}; the header must be {wanted}")));
-                return;
-            }
-            Err(e) => {
-                errors.push(error(1, "", e.to_string()));
-                return;
-            }
-        }
-        // The line of the last row if a cell of it holds a line break.
-        let mut broken = None;
-        for record in reader.records() {
-            let record = match record {
-                Ok(record) => record,
-                Err(e) => {
-                    let (line, message) = csv_fault(&e, text.as_bytes());
-                    errors.push(error(line.unwrap_or(0), "", message));
-                    continue;
+        match row {
+            Ok(Row::Entity(entity, at)) => match self.entities.entry(entity.id.clone()) {
+                Entry::Vacant(free) => {
+                    free.insert((entity, at));
                 }
-            };
-            let line = record.position().map_or(0, csv::Position::line);
-            broken = record.iter().any(|cell| cell.contains('\n')).then_some(line);
-            if let Some((at, message)) = long_cell(&record) {
-                errors.push(error(line, columns[at], message));
-                continue;
-            }
-            let field = |name: &str| {
-                columns
-                    .iter()
-                    .position(|c| *c == name)
-                    .and_then(|i| record.get(i))
-                    .unwrap_or("")
-                    .trim()
-            };
-            let at = (file.to_string(), line);
-            if file == "ambiguous.csv" {
-                let rank = field("rank");
-                let Ok(rank) = (if rank.is_empty() { Ok(0) } else { rank.parse() }) else {
-                    let message = format!("'{rank}' is no number; expected a whole one, 0 or more");
-                    errors.push(error(line, "rank", message));
-                    continue;
-                };
-                self.conditions.push(Condition {
-                    alias: field("alias").into(),
-                    entity_id: field("entity_id").into(),
-                    requires: split(field("requires"), '|'),
-                    rank,
-                    at,
-                });
-                continue;
-            }
-            let id = field("entity_id");
-            if let Some(gone) = id.strip_prefix('-') {
-                removals.push((gone.into(), file.into(), line));
-                continue;
-            }
-            match read_entity(file, &field) {
-                Ok(entity) => match self.entities.entry(id.into()) {
-                    Entry::Occupied(known) => {
-                        let (_, (other, at)) = known.get();
-                        let message = format!("'{id}' stands in {other}, line {at} already");
-                        errors.push(error(line, "entity_id", message));
-                    }
-                    Entry::Vacant(free) => {
-                        free.insert((entity, at));
-                    }
-                },
-                Err((column, message)) => errors.push(error(line, column, message)),
-            }
-        }
-        if let Some((line, message)) = open_quote(text.as_bytes(), broken) {
-            errors.push(error(line, "", message.to_owned()));
+                Entry::Occupied(known) => {
+                    let (_, (other, line)) = known.get();
+                    let id = known.key();
+                    errors.push(ListError {
+                        file: at.0.to_string(),
+                        line: at.1,
+                        column: "entity_id".into(),
+                        message: format!("'{id}' stands in {other}, line {line} already"),
+                    });
+                }
+            },
+            Ok(Row::Condition(condition)) => self.conditions.push(condition),
+            Ok(Row::Removal(id, at)) => removals.push((id, at)),
+            Err(error) => errors.push(error),
         }
     }
 
@@ -362,13 +307,13 @@ impl Lists {
     fn check(&self, own: &BTreeSet<String>) -> Vec<ListError> {
         let mut errors = Vec::new();
         let conditional: HashSet<&str> = self.conditions.iter().map(|c| c.alias.as_str()).collect();
-        let mut owner: HashMap<&str, (&str, &(String, u64))> = HashMap::new();
+        let mut owner: HashMap<&str, (&str, &Place)> = HashMap::new();
         let built_in = self.entities.iter().filter(|(id, _)| !own.contains(*id));
         let laid_over = self.entities.iter().filter(|(id, _)| own.contains(*id));
         for (_, (entity, at)) in built_in.chain(laid_over) {
             let (file, line) = at;
             let error = |column: &str, message| ListError {
-                file: file.clone(),
+                file: file.to_string(),
                 line: *line,
                 column: column.into(),
                 message,
@@ -393,7 +338,7 @@ impl Lists {
         let mut meanings = HashMap::new();
         for c in &self.conditions {
             let error = |column: &str, message| ListError {
-                file: c.at.0.clone(),
+                file: c.at.0.to_string(),
                 line: c.at.1,
                 column: column.into(),
                 message,
@@ -416,6 +361,89 @@ impl Lists {
             }
         }
         errors
+    }
+}
+
+/// Calls `each` with every row of a list, or with what is wrong with it.
+fn read_rows(file: &str, text: &str, each: &mut dyn FnMut(Result<Row, ListError>)) {
+    let columns = if file == "ambiguous.csv" { CONDITION_COLUMNS } else { COLUMNS };
+    let error = |line: u64, column: &str, message: String| ListError {
+        file: file.into(),
+        line,
+        column: column.into(),
+        message,
+    };
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    match reader.headers() {
+        Ok(header) if header.iter().eq(columns.iter().copied()) => {}
+        Ok(header) => {
+            let line = header.position().map_or(1, csv::Position::line);
+            let unknown = header.iter().find(|name| !columns.contains(name));
+            let missing = columns.iter().find(|name| !header.iter().any(|own| own == **name));
+            let message = match (unknown, missing) {
+                (Some(name), _) => format!("unknown column '{name}'"),
+                (None, Some(name)) => format!("column '{name}' is missing"),
+                (None, None) => "the columns are in another order".to_owned(),
+            };
+            let wanted = columns.join(",");
+            each(Err(error(line, "", format!("{message}; the header must be {wanted}"))));
+            return;
+        }
+        Err(e) => {
+            each(Err(error(1, "", e.to_string())));
+            return;
+        }
+    }
+    let place: Arc<str> = file.into();
+    // The line of the last row if a cell of it holds a line break.
+    let mut broken = None;
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(e) => {
+                let (line, message) = csv_fault(&e, text.as_bytes());
+                each(Err(error(line.unwrap_or(0), "", message)));
+                continue;
+            }
+        };
+        let line = record.position().map_or(0, csv::Position::line);
+        broken = record.iter().any(|cell| cell.contains('\n')).then_some(line);
+        if let Some((at, message)) = long_cell(&record) {
+            each(Err(error(line, columns[at], message)));
+            continue;
+        }
+        let field = |name: &str| {
+            columns.iter().position(|c| *c == name).and_then(|i| record.get(i)).unwrap_or("").trim()
+        };
+        let at = (Arc::clone(&place), line);
+        if file == "ambiguous.csv" {
+            let rank = field("rank");
+            let Ok(rank) = (if rank.is_empty() { Ok(0) } else { rank.parse() }) else {
+                let message = format!("'{rank}' is no number; expected a whole one, 0 or more");
+                each(Err(error(line, "rank", message)));
+                continue;
+            };
+            each(Ok(Row::Condition(Condition {
+                alias: field("alias").into(),
+                entity_id: field("entity_id").into(),
+                requires: split(field("requires"), '|'),
+                rank,
+                at,
+            })));
+            continue;
+        }
+        let id = field("entity_id");
+        if let Some(gone) = id.strip_prefix('-') {
+            each(Ok(Row::Removal(gone.into(), at)));
+            continue;
+        }
+        each(match read_entity(file, &field) {
+            Ok(entity) => Ok(Row::Entity(Box::new(entity), at)),
+            Err((column, message)) => Err(error(line, column, message)),
+        });
+    }
+    if let Some((line, message)) = open_quote(text.as_bytes(), broken) {
+        each(Err(error(line, "", message.to_owned())));
     }
 }
 
@@ -792,7 +820,7 @@ impl Codebook {
     #[must_use]
     pub fn new(lists: Lists, lexicon: &Lexicon) -> Self {
         let Lists { entities, mut conditions } = lists;
-        let mut entities: Vec<Entity> = entities.into_values().map(|(entity, _)| entity).collect();
+        let mut entities: Vec<Entity> = entities.into_values().map(|(entity, _)| *entity).collect();
         entities.par_iter_mut().for_each(|entity| {
             let forms = entity.short_forms.iter();
             entity.forms =
