@@ -180,7 +180,7 @@ pub struct RuleSet {
     owners: Vec<u16>,
     /// The tests of all patterns, each once.
     steps: Vec<Step>,
-    /// The test of each op when all are laid end to end; `u16::MAX` of what is none.
+    /// The test of each op when all are laid end to end; [`NONE`] of what is none.
     step_of: Vec<u16>,
     /// Kind of each word of the lexicon: words of one kind pass the same tests.
     kinds: Vec<u16>,
@@ -227,32 +227,6 @@ pub struct Automaton {
 }
 
 impl Automaton {
-    /// The state of these tests and ends, made where it is new.
-    fn state(&mut self, mut items: Vec<u32>, mut ended: Vec<u16>) -> u16 {
-        if items.is_empty() && ended.is_empty() {
-            return DEAD;
-        }
-        items.sort_unstable();
-        items.dedup();
-        ended.sort_unstable();
-        ended.dedup();
-        let key: Box<[u32]> = items
-            .iter()
-            .copied()
-            .chain([u32::MAX])
-            .chain(ended.iter().map(|e| u32::from(*e)))
-            .collect();
-        if let Some(id) = self.index.get(&key) {
-            return *id;
-        }
-        #[allow(clippy::cast_possible_truncation, reason = "at most MOST_STATES")]
-        let id = self.states.len() as u16;
-        self.index.insert(key, id);
-        self.states.push(State { items: items.into(), ended: ended.into() });
-        self.next.resize(self.states.len() * self.stride, UNKNOWN);
-        id
-    }
-
     /// The column of a symbol.
     #[inline]
     fn column(&mut self, symbol: usize) -> usize {
@@ -286,12 +260,17 @@ impl Automaton {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Tests that may come next, as places of ops; with [`WITHIN`] inside a number.
+    /// Tests that may come next, as places of ops; with [`WITHIN`] inside a number. Those of one test stand
+    /// together.
     items: Box<[u32]>,
+    /// The test of each group of them, [`NONE`] inside a number, and how many there are.
+    groups: Box<[(u16, usize)]>,
     ended: Box<[u16]>,
 }
 
 const UNKNOWN: u16 = u16::MAX;
+/// No test.
+const NONE: u16 = u16::MAX;
 const WITHIN: u32 = 1 << 31;
 /// States that are kept before all are forgotten; few in tests, which are to see that.
 const MOST_STATES: usize = if cfg!(test) { 60 } else { 8000 };
@@ -568,7 +547,7 @@ impl RuleSet {
                     _ => {}
                 }
                 let Op::Test(step) = op else {
-                    self.step_of.push(u16::MAX);
+                    self.step_of.push(NONE);
                     continue;
                 };
                 let own = *steps.entry(*step).or_insert_with(|| {
@@ -656,6 +635,37 @@ impl RuleSet {
         }
     }
 
+    /// The state of these tests and ends, made where it is new.
+    fn state(&self, automaton: &mut Automaton, mut items: Vec<u32>, mut ended: Vec<u16>) -> u16 {
+        if items.is_empty() && ended.is_empty() {
+            return DEAD;
+        }
+        let step = |item: u32| {
+            if item & WITHIN == 0 { self.step_of[item as usize] } else { NONE }
+        };
+        items.sort_unstable_by_key(|&item| (step(item), item));
+        items.dedup();
+        ended.sort_unstable();
+        ended.dedup();
+        let key: Box<[u32]> = items
+            .iter()
+            .copied()
+            .chain([u32::MAX])
+            .chain(ended.iter().map(|e| u32::from(*e)))
+            .collect();
+        if let Some(id) = automaton.index.get(&key) {
+            return *id;
+        }
+        let groups = items.chunk_by(|&a, &b| step(a) == step(b));
+        let groups = groups.map(|group| (step(group[0]), group.len())).collect();
+        #[allow(clippy::cast_possible_truncation, reason = "at most MOST_STATES")]
+        let id = automaton.states.len() as u16;
+        automaton.index.insert(key, id);
+        automaton.states.push(State { items: items.into(), groups, ended: ended.into() });
+        automaton.next.resize(automaton.states.len() * automaton.stride, UNKNOWN);
+        id
+    }
+
     fn reset(&self, automaton: &mut Automaton) {
         *automaton = Automaton {
             stride: STRIDE,
@@ -669,7 +679,7 @@ impl RuleSet {
             self.follow(program, 0, &mut items, &mut ended);
         }
         // The start state is the first after the dead one.
-        automaton.state(items, ended);
+        self.state(automaton, items, ended);
     }
 
     fn advance(
@@ -680,34 +690,33 @@ impl RuleSet {
         token: &Token,
     ) -> u16 {
         let (mut items, mut ended) = (Vec::new(), Vec::new());
+        let from = std::mem::take(&mut automaton.states[state as usize]);
+        let mut at = 0;
         // Hundreds of patterns begin alike: each test is made once.
-        let mut known = vec![None; self.steps.len()];
-        let from = std::mem::take(&mut automaton.states[state as usize].items);
-        for item in &from {
-            let number = item & !WITHIN;
-            let is_on = if item & WITHIN != 0 {
-                numbers.goes_on(token)
-            } else {
-                let step = usize::from(self.step_of[number as usize]);
-                *known[step].get_or_insert_with(|| {
-                    let Step { test, .. } = self.steps[step];
-                    let begins = || numbers.begins(token) && token.flags & (ORDINAL | PLURAL) == 0;
-                    self.steps[step].is_written(token)
-                        && if test == Test::Num { begins() } else { test.passes(token) }
-                })
+        for &(step, count) in &from.groups {
+            let group = &from.items[at..at + count];
+            at += count;
+            let is_on = match self.steps.get(usize::from(step)) {
+                None => numbers.goes_on(token),
+                Some(step) if !step.is_written(token) => false,
+                Some(Step { test: Test::Num, .. }) => {
+                    numbers.begins(token) && token.flags & (ORDINAL | PLURAL) == 0
+                }
+                Some(step) => step.test.passes(token),
             };
-            if !is_on {
-                continue;
+            for item in group.iter().filter(|_| is_on) {
+                let number = item & !WITHIN;
+                let (program, at) = self.op(number);
+                // Where a number ends is left to the run.
+                if matches!(self.programs[program].ops[at], Op::Test(Step { test: Test::Num, .. }))
+                {
+                    items.push(number | WITHIN);
+                }
+                self.follow(program, at + 1, &mut items, &mut ended);
             }
-            let (program, at) = self.op(number);
-            // Where a number ends is left to the run.
-            if matches!(self.programs[program].ops[at], Op::Test(Step { test: Test::Num, .. })) {
-                items.push(number | WITHIN);
-            }
-            self.follow(program, at + 1, &mut items, &mut ended);
         }
-        automaton.states[state as usize].items = from;
-        automaton.state(items, ended)
+        automaton.states[state as usize] = from;
+        self.state(automaton, items, ended)
     }
 
     /// Collects the patterns that may match at `at` into `automaton.ended`.
