@@ -8,9 +8,12 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
-use regex_automata::meta;
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Class, ClassBytes, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
+use regex_syntax::hir::{Hir, Look};
+
+mod narrow;
+
+use narrow::Narrow;
 
 /// Bytes that the automaton of a pattern may take up (2 MiB), several times what the largest built-in one does.
 const MOST_BYTES: usize = 1 << 21;
@@ -19,17 +22,17 @@ pub(crate) const MOST_RULES: usize = 1000;
 
 /// A regular expression that ignores case unless it says `(?-i)`.
 ///
-/// Texts of ASCII alone are searched by an automaton that knows no other letters: it finds the same,
-/// and a tenth of the work makes it, since a dot of Unicode takes some ten states, and each repetition
-/// takes them again.
+/// Texts are searched as bytes (see [`narrow`]): a tenth of the work makes such an automaton, since a dot of Unicode
+/// takes some ten states in UTF-8, and each repetition takes them again. Few patterns look at words of Unicode, and
+/// search that way in texts of ASCII alone.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     source: String,
     /// Whether `^` and `$` match at the line ends inside a text.
     multi_line: bool,
-    /// For texts of ASCII; nothing if the source is malformed.
-    ascii: OnceLock<Option<meta::Regex>>,
-    /// For all others.
+    /// For all texts, or those of ASCII; nothing if the source is malformed.
+    narrow: OnceLock<Option<Narrow>>,
+    /// For those that the other does not search.
     unicode: OnceLock<Option<Regex>>,
     /// Bytes that a match begins with, by byte, where it can only begin with the text; nothing where it may
     /// begin elsewhere or with any byte.
@@ -39,8 +42,8 @@ pub(crate) struct Pattern {
 impl Pattern {
     pub fn new(source: &str, multi_line: bool) -> Self {
         let source = quick_boundaries(source).into_owned();
-        let (ascii, unicode, firsts) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { source, multi_line, ascii, unicode, firsts }
+        let (narrow, unicode, firsts) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { source, multi_line, narrow, unicode, firsts }
     }
 
     fn compile(&self) -> Result<Regex, regex::Error> {
@@ -59,8 +62,17 @@ impl Pattern {
         parser.parse(&self.source).ok()
     }
 
-    fn compile_ascii(&self) -> Option<meta::Regex> {
-        meta::Builder::new().build_from_hir(&as_ascii(&self.parse()?)).ok()
+    /// The automaton over bytes if it searches `text`.
+    fn narrow(&self, text: &str) -> Option<&Narrow> {
+        let compiled = self.narrow.get_or_init(|| {
+            let hir = self.parse()?;
+            Narrow::new(&hir).or_else(|| Narrow::of_ascii(&hir))
+        });
+        compiled.as_ref().filter(|narrow| narrow.is_wide() || text.is_ascii())
+    }
+
+    fn unicode(&self) -> Option<&Regex> {
+        self.unicode.get_or_init(|| self.compile().ok()).as_ref()
     }
 
     fn firsts(&self) -> Option<Box<[bool; 256]>> {
@@ -96,23 +108,17 @@ impl Pattern {
 
     /// Whether the pattern matches in `text`; a malformed one does nowhere.
     pub fn is_match(&self, text: &str) -> bool {
-        if text.is_ascii() {
-            let compiled = self.ascii.get_or_init(|| self.compile_ascii());
-            compiled.as_ref().is_some_and(|regex| regex.is_match(text))
-        } else {
-            let compiled = self.unicode.get_or_init(|| self.compile().ok());
-            compiled.as_ref().is_some_and(|regex| regex.is_match(text))
+        match self.narrow(text) {
+            Some(narrow) => narrow.is_match(text),
+            None => self.unicode().is_some_and(|regex| regex.is_match(text)),
         }
     }
 
     /// How often the pattern matches in `text`, counted to `most`; a malformed one does nowhere.
     pub fn count(&self, text: &str, most: usize) -> usize {
-        if text.is_ascii() {
-            let compiled = self.ascii.get_or_init(|| self.compile_ascii());
-            compiled.as_ref().map_or(0, |regex| regex.find_iter(text).take(most).count())
-        } else {
-            let compiled = self.unicode.get_or_init(|| self.compile().ok());
-            compiled.as_ref().map_or(0, |regex| regex.find_iter(text).take(most).count())
+        match self.narrow(text) {
+            Some(narrow) => narrow.count(text, most),
+            None => self.unicode().map_or(0, |regex| regex.find_iter(text).take(most).count()),
         }
     }
 }
@@ -133,39 +139,6 @@ pub(crate) fn reason(error: &regex::Error) -> String {
     }
 }
 
-/// An expression that matches the same in texts of ASCII, and nothing else.
-fn as_ascii(hir: &Hir) -> Hir {
-    match hir.kind() {
-        HirKind::Empty => Hir::empty(),
-        HirKind::Literal(literal) if literal.0.is_ascii() => Hir::literal(literal.0.clone()),
-        HirKind::Literal(_) => Hir::fail(),
-        HirKind::Class(Class::Unicode(class)) => {
-            let mut class = class.clone();
-            class.intersect(&ClassUnicode::new([ClassUnicodeRange::new('\0', '\x7f')]));
-            Hir::class(Class::Bytes(class.to_byte_class().unwrap_or_else(ClassBytes::empty)))
-        }
-        HirKind::Class(class @ Class::Bytes(_)) => Hir::class(class.clone()),
-        HirKind::Look(look) => Hir::look(match look {
-            Look::WordUnicode => Look::WordAscii,
-            Look::WordUnicodeNegate => Look::WordAsciiNegate,
-            Look::WordStartUnicode => Look::WordStartAscii,
-            Look::WordEndUnicode => Look::WordEndAscii,
-            Look::WordStartHalfUnicode => Look::WordStartHalfAscii,
-            Look::WordEndHalfUnicode => Look::WordEndHalfAscii,
-            other => *other,
-        }),
-        // Groups need not be told apart to know whether there is a match.
-        HirKind::Capture(capture) => as_ascii(&capture.sub),
-        HirKind::Repetition(repetition) => {
-            let mut repetition = repetition.clone();
-            repetition.sub = Box::new(as_ascii(&repetition.sub));
-            Hir::repetition(repetition)
-        }
-        HirKind::Concat(parts) => Hir::concat(parts.iter().map(as_ascii).collect()),
-        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(as_ascii).collect()),
-    }
-}
-
 /// A pattern whose word boundaries go by ASCII letters if it has no others: the automata that are quick
 /// cannot tell boundaries by Unicode's.
 fn quick_boundaries(pattern: &str) -> Cow<'_, str> {
@@ -179,6 +152,10 @@ fn quick_boundaries(pattern: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -232,29 +209,76 @@ mod tests {
         assert!(!Pattern::new("^(?:kin|sea)", false).may_begin("x"));
     }
 
-    #[test]
-    fn both_automata_find_the_same_in_ascii() {
-        let texts =
-            ["", "a", "By Jane Roe", "x\nby JANE\n", "(Photo: Jane/AFP)", "foto 12.5", "_by_"];
-        for source in [
-            r"^by \p{Lu}.{2,80}$",
-            r"(?-i)^by (?:\p{Lu}|фото|é)+",
-            r"[–—-] |[^.]{3,5}$|\W{2}",
-            r"\bby\b|фото",
-            r"(?-u:\b)foto(?-u:\b)",
-            r"[(\[](?:photo|картина)[^)\]]+[)\]]",
-            r"[а-я]+",
-            r"(a|é)*$",
-        ] {
-            for multi_line in [false, true] {
-                let pattern = Pattern::new(source, multi_line);
-                let unicode = pattern.compile().unwrap();
-                for text in texts {
-                    assert_eq!(pattern.is_match(text), unicode.is_match(text), "{source} {text:?}");
-                    let all = unicode.find_iter(text).count();
-                    assert_eq!(pattern.count(text, usize::MAX), all, "{source} {text:?}");
-                }
+    /// Classes, literals, counts and boundaries of several scripts.
+    const SOURCES: &[&str] = &[
+        r"^by \p{Lu}.{2,80}$",
+        r"(?-i)^by (?:\p{Lu}|фото|é)+",
+        r"[–—-] |[^.]{3,5}$|\W{2}",
+        r"\bby\b|фото",
+        r"(?-u:\b)foto(?-u:\b)",
+        r"[(\[](?:photo|картина)[^)\]]+[)\]]",
+        r"[а-я]+",
+        r"(a|é)*$",
+        r"(?-i)[^\p{L}\p{N}]|\p{Ll}\w|\s[’']s",
+        r"é??",
+        r"(?-u:[a-z])+.",
+    ];
+
+    /// Both automata of each of them, with and without several lines.
+    static BOTH: LazyLock<Vec<(Pattern, Regex)>> = LazyLock::new(|| {
+        let patterns = SOURCES.iter().flat_map(|source| [false, true].map(|multi| (source, multi)));
+        let patterns = patterns.map(|(source, multi_line)| Pattern::new(source, multi_line));
+        patterns.map(|pattern| (pattern.clone(), pattern.compile().unwrap())).collect()
+    });
+
+    fn find_the_same(text: &str) {
+        for (pattern, unicode) in BOTH.iter() {
+            let source = &pattern.source;
+            assert_eq!(pattern.is_match(text), unicode.is_match(text), "{source} {text:?}");
+            for most in [1, usize::MAX] {
+                let all = unicode.find_iter(text).take(most).count();
+                assert_eq!(pattern.count(text, most), all, "{source} {text:?}");
             }
+        }
+    }
+
+    #[test]
+    fn both_automata_find_the_same() {
+        for text in [
+            "",
+            "a",
+            "By Jane Roe",
+            "x\nby JANE\n",
+            "(Photo: Jane/AFP)",
+            "foto 12.5",
+            "_by_",
+            "By Émile",
+            "by фото",
+            "ÉÉ é",
+            "(картина: 1)",
+            "фото\nФОТО",
+            "\u{212a}ö",
+            "by — “a” ’s\u{85}",
+            "日本 by 語",
+        ] {
+            find_the_same(text);
+        }
+    }
+
+    #[test]
+    fn patterns_are_searched_as_bytes_unless_they_tell_too_much_apart() {
+        let hir = |source: &str| Pattern::new(source, false).parse().unwrap();
+        assert!(Narrow::new(&hir(r"[а-я]+(?-u:\b)|\p{Lu}")).is_some());
+        assert!(Narrow::new(&hir(r"фото\b")).is_none());
+        let many: String = ('\u{4e00}'..'\u{4f00}').collect();
+        assert!(Narrow::new(&hir(&many)).is_none());
+        assert!(Pattern::new(&many, false).is_match(&format!("x{many}")));
+    }
+
+    proptest! {
+        #[test]
+        fn both_automata_find_the_same_in_any_text(text in "[abyfotphйфотоÉé ’–.,(:)\n\u{e9}\u{212a}\u{5ea}7]{0,24}") {
+            find_the_same(&text);
         }
     }
 }
