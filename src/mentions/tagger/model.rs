@@ -101,6 +101,12 @@ impl<'m> Model<'m> {
         self.rows[row_of(feature, self.count) * ROW..].first_chunk()
     }
 
+    /// Has the row of a feature fetched; what it gives says nothing.
+    #[inline]
+    pub fn touch(&self, feature: u32) -> u8 {
+        self.row(feature).map_or(0, |row| row[0] ^ row[READ - 1])
+    }
+
     /// Adds the weights of a feature in both passes to `scores`.
     ///
     /// It adds a whole `WIDTH` of them, since that is faster; those that are not of a label belong to what
