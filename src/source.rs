@@ -33,8 +33,8 @@ pub(crate) use rows::{Columns, Cursor};
 pub(crate) use sidecar::is_language_tag;
 pub use sidecar::{SIDECAR, Sidecar, SidecarRow};
 pub(crate) use written::{
-    MOST_COLUMNS, MOST_LIST, MOST_NAME, MOST_SETTINGS, csv_fault, long_cell, open_quote, read_text,
-    toml_fault,
+    MOST_COLUMNS, MOST_LIST, MOST_NAME, MOST_SETTINGS, csv_fault, line_of, long_cell, open_quote,
+    read_text, toml_fault,
 };
 
 /// The argument that means standard input.

@@ -17,7 +17,7 @@
 use super::tokens::{Gap, Shape, Token, Tokens, normalise, plain, scan};
 use super::{Document, EntityRef, Finder, Mention, MentionKind, Method};
 use crate::mentions::lexicon::{Class, Lexicon};
-use crate::source::{csv_fault, long_cell, open_quote};
+use crate::source::{csv_fault, line_of, long_cell, open_quote};
 use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use std::collections::btree_map::Entry;
@@ -156,7 +156,7 @@ pub struct Condition {
 type Place = (Arc<str>, u64);
 
 /// Lists as read, before they are compiled.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lists {
     entities: BTreeMap<String, (Box<Entity>, Place)>,
     conditions: Vec<Condition>,
@@ -233,6 +233,7 @@ impl Lists {
         for row in files.into_iter().flatten() {
             lists.take(row, &mut removals, &mut errors);
         }
+        debug_assert!(removals.is_empty(), "only an overlay removes entities");
         if errors.is_empty() { Ok(lists) } else { Err(errors) }
     }
 
@@ -377,7 +378,7 @@ fn read_rows(file: &str, text: &str, each: &mut dyn FnMut(Result<Row, ListError>
     match reader.headers() {
         Ok(header) if header.iter().eq(columns.iter().copied()) => {}
         Ok(header) => {
-            let line = header.position().map_or(1, csv::Position::line);
+            let line = header.position().map_or(1, |position| line_of(position, text.as_bytes()));
             let unknown = header.iter().find(|name| !columns.contains(name));
             let missing = columns.iter().find(|name| !header.iter().any(|own| own == **name));
             let message = match (unknown, missing) {
@@ -406,7 +407,7 @@ fn read_rows(file: &str, text: &str, each: &mut dyn FnMut(Result<Row, ListError>
                 continue;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |position| line_of(position, text.as_bytes()));
         broken = record.iter().any(|cell| cell.contains('\n')).then_some(line);
         if let Some((at, message)) = long_cell(&record) {
             each(Err(error(line, columns[at], message)));
@@ -1778,6 +1779,7 @@ west,WAN,organization,,,,,,,,
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert!(errors.is_empty(), "{}", errors.join("\n"));
         let lists = Lists::read(EMBEDDED.iter().copied()).unwrap();
+        assert!(Lists::embedded().unwrap() == lists);
         assert!(lists.entities.len() > 300);
     }
 }

@@ -10,7 +10,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use regex_automata::meta;
-use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, ClassUnicode, Hir, HirKind, Look};
+use regex_syntax::hir::{
+    Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look,
+    Repetition,
+};
+
+use super::MOST_BYTES;
 
 /// Sets of characters beyond ASCII, each with a byte.
 #[derive(Clone, Debug, Default)]
@@ -32,10 +37,10 @@ pub(super) struct Narrow {
 }
 
 impl Narrow {
-    /// For texts of any characters; none where the expression tells more than 128 sets of characters apart, or asks
-    /// whether a character beyond ASCII belongs to a word.
+    /// For texts of any characters; none where the expression tells more than 128 sets of characters apart or asks
+    /// whether a character beyond ASCII belongs to a word, and where the automaton is too large.
     pub fn new(hir: &Hir) -> Option<Self> {
-        let (mut sets, mut single) = (Vec::new(), BTreeSet::new());
+        let (mut sets, mut single) = (BTreeSet::new(), BTreeSet::new());
         collect(hir, &mut sets, &mut single)?;
         Self::with(Alphabet::telling_apart(&sets, &single)?, hir)
     }
@@ -46,7 +51,7 @@ impl Narrow {
     }
 
     fn with(alphabet: Alphabet, hir: &Hir) -> Option<Self> {
-        let config = meta::Config::new().utf8_empty(false);
+        let config = meta::Config::new().utf8_empty(false).nfa_size_limit(Some(MOST_BYTES));
         let narrow = alphabet.narrow(hir)?;
         let regex = meta::Builder::new().configure(config).build_from_hir(&narrow).ok()?;
         Some(Self { alphabet, regex })
@@ -72,7 +77,7 @@ impl Narrow {
 /// it looks at words of Unicode.
 fn collect<'h>(
     hir: &'h Hir,
-    sets: &mut Vec<&'h ClassUnicode>,
+    sets: &mut BTreeSet<&'h [ClassUnicodeRange]>,
     single: &mut BTreeSet<u32>,
 ) -> Option<()> {
     match hir.kind() {
@@ -94,8 +99,8 @@ fn collect<'h>(
             let beyond = || set.ranges().iter().filter(|range| !range.end().is_ascii());
             if beyond().all(|range| range.start() == range.end()) {
                 single.extend(beyond().map(|range| range.start() as u32));
-            } else if !sets.contains(&set) {
-                sets.push(set);
+            } else {
+                sets.insert(set.ranges());
             }
         }
         HirKind::Repetition(repetition) => collect(&repetition.sub, sets, single)?,
@@ -109,13 +114,18 @@ fn collect<'h>(
 
 /// The first character beyond ASCII.
 const BEYOND: u32 = 0x80;
+/// As many sets of characters as there are bytes beyond ASCII.
+const MOST_GROUPS: usize = 128;
 
 impl Alphabet {
     /// Characters have one byte if they are in the same of these sets, those of `single` one each; none if there are
     /// more bytes than 128.
-    fn telling_apart(sets: &[&ClassUnicode], single: &BTreeSet<u32>) -> Option<Self> {
-        let ranges = sets.iter().flat_map(|set| set.ranges());
-        let ends = ranges.flat_map(|range| [range.start() as u32, range.end() as u32 + 1]);
+    fn telling_apart(
+        sets: &BTreeSet<&[ClassUnicodeRange]>,
+        single: &BTreeSet<u32>,
+    ) -> Option<Self> {
+        let ends = sets.iter().copied().flatten();
+        let ends = ends.flat_map(|range| [range.start() as u32, range.end() as u32 + 1]);
         let singles = single.iter().flat_map(|&c| [c, c + 1]);
         let mut starts: Vec<u32> = ends.chain(singles).filter(|&c| c > BEYOND).collect();
         starts.push(BEYOND);
@@ -126,7 +136,7 @@ impl Alphabet {
             // Each group is split into those outside and inside the set.
             let mut split = vec![[None; 2]; count];
             count = 0;
-            let mut ranges = set.ranges().iter().peekable();
+            let mut ranges = set.iter().peekable();
             for (&start, group) in starts.iter().zip(&mut groups) {
                 while ranges.next_if(|range| (range.end() as u32) < start).is_some() {}
                 let is_in = ranges.peek().is_some_and(|range| range.start() as u32 <= start);
@@ -134,6 +144,10 @@ impl Alphabet {
                     count += 1;
                     count - 1
                 });
+            }
+            // Some may have no character, so this is a little early.
+            if count > MOST_GROUPS {
+                return None;
             }
         }
         for c in single {
@@ -206,10 +220,9 @@ impl Alphabet {
             }),
             // Groups need not be told apart to know whether there is a match.
             HirKind::Capture(capture) => self.narrow(&capture.sub)?,
-            HirKind::Repetition(repetition) => {
-                let mut repetition = repetition.clone();
-                repetition.sub = Box::new(self.narrow(&repetition.sub)?);
-                Hir::repetition(repetition)
+            HirKind::Repetition(Repetition { min, max, greedy, sub }) => {
+                let sub = Box::new(self.narrow(sub)?);
+                Hir::repetition(Repetition { min: *min, max: *max, greedy: *greedy, sub })
             }
             HirKind::Concat(parts) => Hir::concat(all(parts)?),
             HirKind::Alternation(parts) => Hir::alternation(all(parts)?),

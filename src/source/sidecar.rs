@@ -8,7 +8,9 @@ use std::path::Path;
 
 use jiff::civil::{Date, DateTime};
 
-use super::{MOST_COLUMNS, MOST_LIST, MOST_NAME, csv_fault, long_cell, open_quote, read_text};
+use super::{
+    MOST_COLUMNS, MOST_LIST, MOST_NAME, csv_fault, line_of, long_cell, open_quote, read_text,
+};
 use crate::error::{DataError, Result};
 use crate::metadata::{Genre, Precision, Published};
 
@@ -192,7 +194,7 @@ impl Sidecar {
         let mut broken = None;
         for record in reader.records() {
             let record = record.map_err(|e| unreadable(&e, bytes))?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |position| line_of(position, bytes));
             broken = record.iter().any(|cell| cell.contains('\n')).then_some(line);
             if let Some((at, message)) = long_cell(&record) {
                 return Err(fault(message).at_line(line).in_column(&header[at]));

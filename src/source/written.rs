@@ -121,9 +121,26 @@ pub(crate) fn long_cell(record: &csv::StringRecord) -> Option<(usize, String)> {
     Some((at, format!("found a cell of {} bytes, expected {MOST_CELL} at most", cell.len())))
 }
 
+/// The line of a record, from 1. The reader's position is where the one before ended, so that the empty lines
+/// between them, and comments (lines with `#` before anything else), are to be counted.
+pub(crate) fn line_of(position: &csv::Position, text: &[u8]) -> u64 {
+    let mut rest = text.get(position.byte() as usize..).unwrap_or_default();
+    let mut line = position.line();
+    while let [b'\r' | b'\n' | b'#', ..] = rest {
+        let Some(end) = memchr::memchr(b'\n', rest) else { break };
+        // A carriage return alone ends no line that is counted.
+        if rest[0] == b'\r' && end > 1 {
+            break;
+        }
+        rest = &rest[end + 1..];
+        line += 1;
+    }
+    line
+}
+
 /// What a reader of CSV found wrong with `text`, a table whose rows have as many cells as its header.
 pub(crate) fn csv_fault(error: &csv::Error, text: &[u8]) -> (Option<u64>, String) {
-    let line = error.position().map(csv::Position::line);
+    let line = error.position().map(|position| line_of(position, text));
     let message = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             let byte = error.position().map_or(0, |position| position.byte() as usize);
@@ -154,6 +171,21 @@ pub(crate) fn open_quote(text: &[u8], broken: Option<u64>) -> Option<(u64, &'sta
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_records_are_those_that_an_editor_shows() {
+        for text in [
+            "a,b\n1,2\n\n\n3\n",
+            "a,b\r\n1,2\r\n\r\n\r\n3\r\n",
+            "a,b\n1,2\n# c\n# d\n3",
+            "\n\na,b\n\n3",
+        ] {
+            let mut reader =
+                csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+            let fault = reader.records().find_map(Result::err).unwrap();
+            assert_eq!(csv_fault(&fault, text.as_bytes()).0, Some(5), "{text:?}");
+        }
+    }
 
     #[test]
     fn what_is_no_text_is_told_by_line_and_column() {

@@ -554,8 +554,8 @@ impl RuleSet {
                     self.steps.push(*step);
                     self.steps.len() - 1
                 });
-                self.step_of
-                    .push(u16::try_from(own).map_err(|_| DataError::Full("tests of patterns"))?);
+                let own = u16::try_from(own).ok().filter(|&own| own != NONE);
+                self.step_of.push(own.ok_or(DataError::Full("tests of patterns"))?);
             }
         }
         let mut kinds: BTreeMap<(Bits, Bits, u16), u16> = BTreeMap::new();
@@ -704,14 +704,17 @@ impl RuleSet {
                 }
                 Some(step) => step.test.passes(token),
             };
-            for item in group.iter().filter(|_| is_on) {
+            if !is_on {
+                continue;
+            }
+            let step = self.steps.get(usize::from(step));
+            for item in group {
                 let number = item & !WITHIN;
-                let (program, at) = self.op(number);
                 // Where a number ends is left to the run.
-                if matches!(self.programs[program].ops[at], Op::Test(Step { test: Test::Num, .. }))
-                {
+                if step.is_none_or(|step| step.test == Test::Num) {
                     items.push(number | WITHIN);
                 }
+                let (program, at) = self.op(number);
                 self.follow(program, at + 1, &mut items, &mut ended);
             }
         }
