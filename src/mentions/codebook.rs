@@ -14,6 +14,7 @@
 //! government. Months are no names; a state's or city's name before an unknown capitalised word is
 //! part of a longer name (see `names`), such as 'Jordan Peterson'.
 
+use super::bits;
 use super::tokens::{Gap, Shape, Token, Tokens, normalise, plain, scan};
 use super::{Document, EntityRef, Finder, Mention, MentionKind, Method};
 use crate::mentions::lexicon::{Class, Lexicon};
@@ -620,17 +621,6 @@ const ENTITIES_AT_ONCE: usize = 1 << 14;
 const FIRST_BITS: u32 = 1 << 18;
 const SMALL_FIRST_BITS: u32 = 1 << 15;
 
-/// Whether `bits`, a power of two of them, have the one of `hash`.
-fn has_bit(bits: &[u64], hash: u32) -> bool {
-    let bit = hash as usize & (bits.len() * 64 - 1);
-    bits[bit / 64] & (1 << (bit % 64)) != 0
-}
-
-fn set_bit(bits: &mut [u64], hash: u32) {
-    let bit = hash as usize & (bits.len() * 64 - 1);
-    bits[bit / 64] |= 1 << (bit % 64);
-}
-
 /// From a node by a word to another, with what a walk needs to know of that: it lies far from this one.
 #[derive(Clone, Copy, Debug, Default)]
 struct Edge {
@@ -1073,9 +1063,9 @@ impl Codebook {
     }
 
     fn add(&mut self, Name { mut alias, hashes, may_be_small }: Name) {
-        set_bit(&mut self.firsts, hashes[0]);
+        bits::set(&mut self.firsts, hashes[0] as usize);
         if may_be_small {
-            set_bit(&mut self.small_firsts, hashes[0]);
+            bits::set(&mut self.small_firsts, hashes[0] as usize);
         }
         let node = hashes.iter().fold(0, |node, hash| self.insert_edge(node, *hash));
         let end = &mut self.ends[node as usize];
@@ -1104,7 +1094,7 @@ impl Codebook {
             }
             // Few names may begin with a small letter, so most small words end here.
             let filter = if word.shape == Shape::Lower { &self.small_firsts } else { &self.firsts };
-            if !has_bit(filter, word.hash) {
+            if !bits::has(filter, word.hash as usize) {
                 continue;
             }
             if let Some(edge) = self.edge(0, word.hash) {

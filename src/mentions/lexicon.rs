@@ -4,6 +4,7 @@
 //! a probe of a flat table: by its letters if they are few, else by its hash. A word stands in as many
 //! lists as it has uses.
 
+use super::bits;
 use super::tokens::{hash_of, is_apostrophe};
 use crate::text::entries;
 
@@ -202,8 +203,7 @@ impl Lexicon {
         }
         let mut hashes = vec![0_u64; HASHES / 64];
         for entry in &words {
-            let at = entry.hash as usize % HASHES;
-            hashes[at / 64] |= 1 << (at % 64);
+            bits::set(&mut hashes, entry.hash as usize);
         }
         Self { words, slots, short, classes, hashes }
     }
@@ -211,8 +211,7 @@ impl Lexicon {
     /// The lists that `word`, whose hash is `hash`, stands in; letter case is not looked at.
     #[must_use]
     pub fn class_of(&self, hash: u32, word: &str) -> Class {
-        let at = hash as usize % HASHES;
-        if self.hashes[at / 64] >> (at % 64) & 1 == 0 {
+        if !bits::has(&self.hashes, hash as usize) {
             return Class::NONE;
         }
         let mask = self.slots.len() - 1;

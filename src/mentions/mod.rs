@@ -4,6 +4,7 @@
 //! spans, in order, none overlapping another. A [`Finder`] proposes candidates and never looks at
 //! what loses; [`settle`] alone decides which of two that overlap stands.
 
+mod bits;
 pub mod codebook;
 pub mod dates;
 pub mod figures;

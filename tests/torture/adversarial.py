@@ -22,10 +22,9 @@ import time
 
 # Bytes of the smallest text.
 N = 250_000
-# Halfway, in exponents, between what is linear (4 times) and a square (16 times). Texts whose instructions are counted
-# to be linear have taken 7 times as long where the larger one left the caches that the smaller one fitted into.
-SLOPE = 8
-TRIES = 4
+# Twice 2.6, what a doubling may cost, and the sort of n log n.
+SLOPE = 2.6 * 2.6
+TRIES = 6
 # Seconds of user time.
 FLOOR = 1.5
 # Peak memory beyond that of an empty run, in bytes a byte of the largest text.

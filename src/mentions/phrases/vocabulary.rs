@@ -8,6 +8,7 @@
 //! bytes at a time, and of a word no more than four letters where no sign begins with them.
 
 use crate::eight::{self, HIGH, folded, letters, within};
+use crate::mentions::bits;
 
 use super::tokens::{
     Bits, CAPITAL, GLUED, Kind, Lexicon, ORDINAL, PLURAL, SEPARATED, TIGHT, Token, UPPER,
@@ -109,14 +110,6 @@ fn beginning(eight: u64, len: usize) -> usize {
     prefix(folded(eight, len.min(4)))
 }
 
-fn set(bits: &mut [u64], at: usize) {
-    bits[at / 64] |= 1 << (at % 64);
-}
-
-fn has(bits: &[u64], at: usize) -> bool {
-    bits[at / 64] >> (at % 64) & 1 == 1
-}
-
 /// A lexicon with the signs of each word by its number, without a capital and with one.
 pub type Signed<'l> = (&'l Lexicon, &'l [[u8; 2]]);
 
@@ -143,7 +136,10 @@ impl Vocabulary {
             }
         }
         for word in &own.words {
-            set(&mut own.known, beginning(eight::at(word.text.as_bytes(), 0), word.text.len()));
+            bits::set(
+                &mut own.known,
+                beginning(eight::at(word.text.as_bytes(), 0), word.text.len()),
+            );
         }
         for (word, _) in own
             .words
@@ -160,7 +156,7 @@ impl Vocabulary {
                 for i in 0..open {
                     four |= (rest >> (5 * i) & 31) << (8 * (3 - i));
                 }
-                set(&mut own.begins, prefix(four));
+                bits::set(&mut own.begins, prefix(four));
             }
         }
         own
@@ -239,7 +235,7 @@ impl Vocabulary {
                 let start = at + starts.trailing_zeros() as usize / 8;
                 starts &= starts - 1;
                 let word = eight::at(bytes, start);
-                if has(&self.begins, prefix(word)) {
+                if bits::has(&self.begins, prefix(word)) {
                     let mut len = run(word);
                     if len == 8 {
                         len = letters_from(bytes, start, bytes.len());
@@ -337,7 +333,7 @@ impl Vocabulary {
             }
         }
         let len = at - start;
-        if has(&self.known, beginning(first, len)) {
+        if bits::has(&self.known, beginning(first, len)) {
             token.known = self.find(bytes, start, len, first);
         }
         token.signs = self.signs_of(token.known, token.has(CAPITAL));
